@@ -1,0 +1,26 @@
+using System.Net;
+using Parley.Sessions;
+
+namespace Parley.AspNetCore.Transports;
+
+/// <summary>What a protocol may know of how a client came in.</summary>
+internal sealed record ClientContext
+{
+    /// <summary>The transport's way of wrapping messages; one instance per process and kind.</summary>
+    public required TransportFraming Framing { get; init; }
+
+    /// <summary>Whether messages are binary (Protobuf).</summary>
+    public required bool IsBinary { get; init; }
+
+    /// <summary>User id of the ASP.NET Core principal; null when the request is not authenticated.</summary>
+    public string? AuthenticatedUser { get; init; }
+
+    /// <summary>Sent in place of the protocol's own ping when the client asked for pings of the transport's; null otherwise.</summary>
+    public Frame? NativePing { get; init; }
+
+    /// <summary>Address of the client, for logs and limits.</summary>
+    public IPAddress? RemoteAddress { get; init; }
+
+    /// <summary>The page's origin, for logs.</summary>
+    public string? Origin { get; init; }
+}

@@ -1,0 +1,18 @@
+namespace Parley.AspNetCore.Transports;
+
+/// <summary>The protocol's side of one connection; a transport hands it the bytes that arrive.</summary>
+/// <remarks>
+/// The transport calls <see cref="ReceiveAsync"/> for one message after the other, and <see cref="OnClosed"/> exactly once, last.
+/// </remarks>
+internal interface IProtocolHandler
+{
+    /// <summary>Takes one message, which may hold several commands.</summary>
+    /// <param name="message">Valid until the returned task completes; then the next message may be handed over.</param>
+    ValueTask ReceiveAsync(ReadOnlyMemory<byte> message);
+
+    /// <summary>A pong of the transport's own arrived (WebSocket control frame).</summary>
+    void OnPong();
+
+    /// <summary>The link is gone, or closed by either side.</summary>
+    void OnClosed();
+}

@@ -1,0 +1,20 @@
+namespace Parley.Sessions;
+
+/// <summary>One transport-level link to a client: a WebSocket, an HTTP stream, a run of long polls.</summary>
+/// <remarks>Thread-safe. No method waits for the client.</remarks>
+internal interface IConnection
+{
+    /// <summary>Name of the transport as clients and metrics know it: <c>websocket</c>.</summary>
+    string Transport { get; }
+
+    /// <summary>Hands over a frame to be written after all earlier ones.</summary>
+    /// <returns>
+    /// False when more bytes would wait than the connection may hold; the frame was not taken and the caller closes the
+    /// session as slow. True on a connection that is closed: there is nothing left to do.
+    /// </returns>
+    bool TryEnqueue(Frame frame);
+
+    /// <summary>Ends the connection after what is enqueued, with a code and reason. Only the first call counts.</summary>
+    /// <param name="reason">What the client is told.</param>
+    void Close(DisconnectReason reason);
+}

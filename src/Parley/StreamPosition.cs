@@ -1,0 +1,10 @@
+namespace Parley;
+
+/// <summary>Where in a channel's history a reader stands.</summary>
+/// <param name="Offset">Number of the last publication seen; the first of a stream is 1, 0 is before it.</param>
+/// <param name="Epoch">Names one life of the stream. Positions of different epochs cannot be compared. Empty: no stream.</param>
+public readonly record struct StreamPosition(ulong Offset, string Epoch)
+{
+    /// <summary>The position of a channel that keeps no history.</summary>
+    public static StreamPosition None { get; } = new(0, "");
+}
