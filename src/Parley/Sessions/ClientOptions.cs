@@ -42,6 +42,18 @@ public sealed class ClientOptions
     /// <summary>Most connections of one user on this node; further ones are closed with 3504. 0: no limit. Default 0.</summary>
     public int MaxConnectionsPerUser { get; set; }
 
+    /// <summary>Subscribes every authenticated session to its user's own channel, <c>#USER</c>, from the server's side. Default false.</summary>
+    public bool SubscribeToPersonalChannel { get; set; }
+
+    /// <summary>Namespace of personal channels, as in <c>NAMESPACE:#USER</c>; empty: none. Default empty.</summary>
+    public string PersonalChannelNamespace { get; set; } = "";
+
+    /// <summary>
+    /// When the node stops, sessions are closed spread over this time, so that the other nodes are not stormed; few sessions take less
+    /// (1 ms each). Zero to 10 minutes. Default 5 seconds.
+    /// </summary>
+    public TimeSpan DrainWindow { get; set; } = TimeSpan.FromSeconds(5);
+
     /// <summary>New connections this node takes in a second; further ones get 503 with Retry-After. 0: no limit. Default 0.</summary>
     public int HandshakesPerSecond { get; set; }
 

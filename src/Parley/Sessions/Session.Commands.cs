@@ -1,0 +1,133 @@
+using Parley.Brokers;
+using Parley.Channels;
+using Parley.Diagnostics;
+using Parley.Presence;
+
+namespace Parley.Sessions;
+
+/// <summary>What a client can ask for in a channel.</summary>
+internal sealed partial class Session
+{
+    /// <summary>Publishes at the client's wish.</summary>
+    /// <param name="channel">Where.</param>
+    /// <param name="data">Copied.</param>
+    public async ValueTask<Outcome<Nothing>> PublishAsync(string channel, ReadOnlyMemory<byte> data)
+    {
+        if (Check(channel, out var options, out var isSubscribed) is { Succeeded: false } refused)
+            return refused;
+        var isPermitted = (options.AllowPublish && User.Length > 0) || (options.AllowPublishForSubscriber && isSubscribed);
+        if (!isPermitted && !_node.Clients.Insecure)
+            return Refuse(channel, ClientError.PermissionDenied);
+        if (data.IsEmpty)
+            return ClientError.BadRequest;
+
+        try
+        {
+            await _node.Broker.PublishAsync(channel, new BrokerPublishRequest
+            {
+                Data = data.ToArray(),
+                Info = InfoFor(channel),
+                HistorySize = options.HistorySize,
+                HistoryTtl = options.HistoryTtl,
+                HistoryMetaTtl = options.HistoryMetaTtl,
+            });
+            _node.Metrics.Published();
+            return default(Nothing);
+        }
+        catch (BrokerUnavailableException exception)
+        {
+            LogUnavailable(_node.Logger, channel, exception);
+            return ClientError.Internal;
+        }
+    }
+
+    /// <summary>Who is in a channel.</summary>
+    public async ValueTask<Outcome<IReadOnlyDictionary<string, ClientInfo>>> GetPresenceAsync(string channel)
+    {
+        var permitted = CheckPresence(channel);
+        return permitted.Succeeded
+            ? Outcome<IReadOnlyDictionary<string, ClientInfo>>.Of(await _node.Presence.ListAsync(channel))
+            : permitted.Failure<IReadOnlyDictionary<string, ClientInfo>>();
+    }
+
+    /// <summary>How many are in a channel.</summary>
+    public async ValueTask<Outcome<PresenceStats>> GetPresenceStatsAsync(string channel)
+    {
+        var permitted = CheckPresence(channel);
+        return permitted.Succeeded ? await _node.Presence.CountAsync(channel) : permitted.Failure<PresenceStats>();
+    }
+
+    /// <summary>Reads the history of a channel.</summary>
+    /// <param name="channel">Which.</param>
+    /// <param name="limit">0 the position only, below zero as many as one call gives.</param>
+    /// <param name="since">Start after it.</param>
+    /// <param name="reverse">Newest first.</param>
+    public async ValueTask<Outcome<HistoryPage>> GetHistoryAsync(string channel, int limit, StreamPosition? since, bool reverse)
+    {
+        if (Check(channel, out var options, out var isSubscribed) is { Succeeded: false } refused)
+            return refused.Failure<HistoryPage>();
+        if (!options.HasHistory)
+            return ClientError.NotAvailable;
+        if (!_node.Clients.Insecure && !(options.AllowHistory && isSubscribed))
+            return Refuse(channel, ClientError.PermissionDenied).Failure<HistoryPage>();
+        if (reverse && since is { Offset: 0 })
+            return ClientError.BadRequest;
+
+        try
+        {
+            var page = await _node.Broker.ReadHistoryAsync(channel, new HistoryQuery
+            {
+                Limit = limit < 0 ? _node.Channels.MaxHistoryLimit : Math.Min(limit, _node.Channels.MaxHistoryLimit),
+                Since = since,
+                Reverse = reverse,
+                HistoryMetaTtl = options.HistoryMetaTtl,
+            });
+            return page.IsComplete ? page : ClientError.UnrecoverablePosition;
+        }
+        catch (BrokerUnavailableException exception)
+        {
+            LogUnavailable(_node.Logger, channel, exception);
+            return ClientError.Internal;
+        }
+    }
+
+    private Outcome<Nothing> CheckPresence(string channel)
+    {
+        if (Check(channel, out var options, out var isSubscribed) is { Succeeded: false } refused)
+            return refused;
+        if (!options.Presence)
+            return ClientError.NotAvailable;
+        return _node.Clients.Insecure || (options.AllowPresence && isSubscribed)
+            ? default(Nothing)
+            : Refuse(channel, ClientError.PermissionDenied);
+    }
+
+    private Outcome<Nothing> Check(string channel, out ChannelOptions options, out bool isSubscribed)
+    {
+        options = _node.Channels.Default;
+        isSubscribed = false;
+        if (!IsConnected || channel.Length == 0)
+            return DisconnectReason.BadRequest;
+        if (_node.Rules.Find(channel, out options) is { } error)
+            return error;
+        isSubscribed = FindActive(channel) is not null;
+        return default(Nothing);
+    }
+
+    private Subscription? FindActive(string channel)
+    {
+        lock (_gate)
+        {
+            return _subscriptions is not null && _subscriptions.TryGetValue(channel, out var subscription)
+                && subscription.Phase == SubscriptionPhase.Active ? subscription : null;
+        }
+    }
+
+    private ClientInfo InfoFor(string channel) => FindActive(channel)?.Info ?? new ClientInfo(User, Id, _info);
+
+    private Outcome<Nothing> Refuse(string channel, ClientError error)
+    {
+        LogRefused(_node.Logger, Id, LogText.Clean(User), LogText.Clean(channel), error.Message);
+        return error;
+    }
+}

@@ -1,0 +1,135 @@
+namespace Parley.Sessions;
+
+/// <summary>How subscriptions end.</summary>
+internal sealed partial class Session
+{
+    /// <summary>Ends a subscription at the client's wish; one that is not there is no error.</summary>
+    /// <remarks>Presence and leave are done when it returns.</remarks>
+    public async ValueTask UnsubscribeAsync(string channel)
+    {
+        Subscription? subscription;
+        Task starting;
+        lock (_gate)
+        {
+            if (_subscriptions is null || !_subscriptions.TryGetValue(channel, out subscription))
+                return;
+            starting = subscription.Phase == SubscriptionPhase.Starting ? SettledTask(subscription) : Task.CompletedTask;
+        }
+
+        if (!starting.IsCompleted)
+            await Task.WhenAny(starting, Task.Delay(SettleTimeout, _node.Time));
+        await EndAsync(subscription);
+    }
+
+    /// <summary>Ends a subscription from the server's side and tells the client.</summary>
+    /// <returns>False when the session is not subscribed.</returns>
+    public bool Unsubscribe(string channel, UnsubscribeReason reason)
+    {
+        Subscription? subscription;
+        lock (_gate)
+        {
+            if (_subscriptions is null || !_subscriptions.TryGetValue(channel, out subscription))
+                return false;
+        }
+
+        return Unsubscribe(subscription, reason);
+    }
+
+    /// <summary>Ends all subscriptions from the server's side.</summary>
+    public void UnsubscribeAll(UnsubscribeReason reason)
+    {
+        Subscription[] subscriptions;
+        lock (_gate)
+            subscriptions = [.. (IEnumerable<Subscription>?)_subscriptions?.Values ?? []];
+        foreach (var subscription in subscriptions)
+            Unsubscribe(subscription, reason);
+    }
+
+    /// <summary>The channel found that this subscription missed something.</summary>
+    /// <remarks>Called under the lock of the channel.</remarks>
+    public void OnInsufficientState(Subscription subscription)
+    {
+        if (subscription.IsServerSide)
+            Disconnect(DisconnectReason.InsufficientState);
+        else
+            Unsubscribe(subscription, UnsubscribeReason.InsufficientState);
+    }
+
+    private bool Unsubscribe(Subscription subscription, UnsubscribeReason reason)
+    {
+        lock (_gate)
+        {
+            if (subscription.Phase == SubscriptionPhase.Ending || _state == SessionState.Ended)
+                return false;
+            subscription.Phase = SubscriptionPhase.Ending;
+        }
+
+        // A client may subscribe anew as soon as it reads this; its command then waits until the old subscription is gone.
+        Send(Format.Unsubscribe(subscription.Channel, reason));
+        ThreadPool.UnsafeQueueUserWorkItem(
+            static pair => pair.Session.FinishEnding(pair.Subscription), (Session: this, Subscription: subscription), preferLocal: false);
+        return true;
+    }
+
+    private async void FinishEnding(Subscription subscription) => await EndAsync(subscription);
+
+    /// <summary>Takes a subscription out of channel, presence and session; does nothing when it is out.</summary>
+    private async ValueTask EndAsync(Subscription subscription)
+    {
+        bool wasActive;
+        Task joined;
+        lock (_gate)
+        {
+            if (subscription.IsOut)
+                return;
+            subscription.IsOut = true;
+            wasActive = subscription.WasLive;
+            joined = subscription.IsJoining ? SettledTask(subscription) : Task.CompletedTask;
+            subscription.Phase = SubscriptionPhase.Ending;
+        }
+
+        try
+        {
+            // The join of a quick client goes out before its leave.
+            await joined;
+            if (subscription.HubChannel is { } channel)
+                await _node.Hub.LeaveAsync(channel, subscription);
+            if (subscription.HasPresence)
+                await _node.Presence.RemoveAsync(subscription.Channel, Id);
+            if (subscription.TellsJoinLeave && wasActive)
+                await _node.Broker.PublishLeaveAsync(subscription.Channel, subscription.Info);
+        }
+        catch (Exception exception)
+        {
+            // What is left behind in a store expires; the session must go on or end all the same.
+            LogLeaveFailed(_node.Logger, Id, subscription.Channel, exception);
+        }
+        finally
+        {
+            lock (_gate)
+            {
+                if (_subscriptions?.GetValueOrDefault(subscription.Channel) == subscription)
+                    _subscriptions.Remove(subscription.Channel);
+            }
+
+            Settle(subscription);
+        }
+    }
+
+    // Under the lock.
+    private static Task SettledTask(Subscription subscription) =>
+        (subscription.Settled ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+
+    /// <summary>Wakes the commands that wait for a subscription to have started or ended.</summary>
+    private void Settle(Subscription subscription)
+    {
+        TaskCompletionSource? waiting;
+        lock (_gate)
+        {
+            waiting = subscription.Settled;
+            subscription.Settled = null;
+        }
+
+        waiting?.SetResult();
+    }
+}

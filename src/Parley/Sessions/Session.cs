@@ -1,0 +1,127 @@
+using Parley.Diagnostics;
+using Parley.Nodes;
+using Parley.Timing;
+
+namespace Parley.Sessions;
+
+/// <summary>One authenticated client on a connection: user, subscriptions, expiry.</summary>
+/// <remarks>
+/// Thread-safe. Its lock is a leaf: nothing else is locked and nobody is called while it is held, but to enqueue a frame.
+/// </remarks>
+internal sealed partial class Session : TimerWheelEntry
+{
+    private readonly Lock _gate = new();
+    private readonly Node _node;
+    private readonly IConnection _connection;
+    private readonly Frame _ping;
+    private readonly bool _allowsUnaskedPong;
+    private Dictionary<string, Subscription>? _subscriptions;
+    private volatile SessionState _state;
+
+    /// <param name="node">The node it lives on.</param>
+    /// <param name="connection">Where its frames go.</param>
+    /// <param name="format">How its pushes are written.</param>
+    /// <param name="ping">What a ping looks like.</param>
+    /// <param name="allowsUnaskedPong">Whether a pong without a ping is no offence, as with those of WebSocket.</param>
+    public Session(Node node, IConnection connection, WireFormat format, Frame ping, bool allowsUnaskedPong = false)
+    {
+        _node = node;
+        _connection = connection;
+        _ping = ping;
+        _allowsUnaskedPong = allowsUnaskedPong;
+        Format = format;
+        _staleDue = node.DueIn(node.Clients.StaleTimeout);
+        node.Wheel.Schedule(this, node.Clients.StaleTimeout);
+    }
+
+    /// <summary>Client id, made by the server.</summary>
+    public string Id { get; } = Guid.NewGuid().ToString();
+
+    /// <summary>User id; empty for an anonymous one, and before connect.</summary>
+    public string User { get; private set; } = "";
+
+    public WireFormat Format { get; }
+
+    public bool IsConnected => _state == SessionState.Connected;
+
+    public int SubscriptionCount
+    {
+        get
+        {
+            lock (_gate)
+                return _subscriptions?.Count ?? 0;
+        }
+    }
+
+    /// <summary>Sends a frame after all earlier ones; a session whose queue is full is closed as slow.</summary>
+    public void Send(Frame frame)
+    {
+        if (!_connection.TryEnqueue(frame))
+            Disconnect(DisconnectReason.Slow);
+    }
+
+    /// <summary>Sends a publication's frame; null means that it cannot be said in this session's protocol.</summary>
+    public void Send(Frame? frame)
+    {
+        if (frame is { } said)
+            Send(said);
+        else
+            Disconnect(DisconnectReason.InappropriateProtocol);
+    }
+
+    /// <summary>Ends the session from the server's side. Only the first call counts.</summary>
+    /// <remarks>May be called under the lock of a channel: leaving the channels happens on another thread.</remarks>
+    public void Disconnect(DisconnectReason reason)
+    {
+        if (!TryEnd())
+            return;
+        _connection.Close(reason);
+        _node.Metrics.Disconnected(reason.Code);
+        LogDisconnected(_node.Logger, Id, LogText.Clean(User), reason.Code, reason.Reason);
+        ThreadPool.UnsafeQueueUserWorkItem(static session => session.LeaveAll(), this, preferLocal: false);
+    }
+
+    /// <summary>The connection is gone.</summary>
+    public void OnClosed()
+    {
+        if (!TryEnd())
+            return;
+        LogClosed(_node.Logger, Id, LogText.Clean(User));
+        LeaveAll();
+    }
+
+    private bool TryEnd()
+    {
+        lock (_gate)
+        {
+            if (_state == SessionState.Ended)
+                return false;
+            _state = SessionState.Ended;
+        }
+
+        _node.Wheel.Cancel(this);
+        return true;
+    }
+
+    private async void LeaveAll()
+    {
+        _node.Hub.Sessions.Remove(this);
+        Subscription[] subscriptions;
+        lock (_gate)
+        {
+            subscriptions = [.. (IEnumerable<Subscription>?)_subscriptions?.Values ?? []];
+            _subscriptions = null;
+        }
+
+        foreach (var subscription in subscriptions)
+            await EndAsync(subscription);
+    }
+
+    private enum SessionState
+    {
+        New,
+        Connecting,
+        Connected,
+        Ended,
+    }
+}
