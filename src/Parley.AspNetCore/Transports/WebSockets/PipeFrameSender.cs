@@ -1,0 +1,217 @@
+using System.Buffers;
+using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
+using Parley.Sessions;
+
+namespace Parley.AspNetCore.Transports.WebSockets;
+
+/// <summary>The outgoing half of a connection over a pipe: frames in order, a bound on what waits, and no thread that waits.</summary>
+/// <remarks>
+/// Whoever has a frame writes it into the pipe. When the pipe takes no more, the client is slow for the moment: frames wait here,
+/// counted in bytes, and the pipe's own notice drains them. Idle and fast connections cost no task, timer or queue.
+/// Thread-safe.
+/// </remarks>
+internal sealed class PipeFrameSender(PipeReader input, PipeWriter output, int maxQueuedBytes)
+{
+    /// <summary>Replies are held back for one flush only up to here, so that the client can begin to read.</summary>
+    private const int MaxCorkedBytes = 16 * 1024;
+
+    /// <summary>Most bytes moved from the queue into the pipe at once: a pipe that is full at less gains nothing from more.</summary>
+    private const int MaxRoundBytes = 64 * 1024;
+
+    /// <summary>A queue that grew beyond this is not kept for the next time.</summary>
+    private const int MaxKeptCapacity = 32;
+
+    private readonly Lock _gate = new();
+    private Queue<byte[]>? _queue;
+    private long _queuedBytes;
+    private int _unflushedBytes;
+    private int _corkedBy;
+    private volatile bool _isFinished;
+    private volatile bool _isBroken;
+    private bool _isFlushing;
+    private ValueTaskAwaiter<FlushResult> _flush;
+    private Action? _onFlushed;
+    private TaskCompletionSource? _idle;
+
+    /// <summary>Whether the last frame was taken: what is enqueued now is dropped.</summary>
+    public bool IsFinished => _isFinished;
+
+    /// <summary>Whether the pipe failed or nobody reads it any more.</summary>
+    public bool IsBroken => _isBroken;
+
+    /// <inheritdoc cref="IConnection.TryEnqueue"/>
+    public bool TryEnqueue(Frame frame)
+    {
+        lock (_gate)
+            return _isFinished || TrySend(frame.Bytes);
+    }
+
+    /// <summary>Enqueues the last frame. Only the first call counts.</summary>
+    /// <param name="last">Sent behind what waits; may be empty.</param>
+    /// <param name="dropQueued">Whether frames that wait are dropped, which they are also where the last one found no room.</param>
+    /// <returns>Whether this was the first call.</returns>
+    public bool TryFinish(Frame last, bool dropQueued)
+    {
+        lock (_gate)
+        {
+            if (_isFinished) return false;
+
+            _isFinished = true;
+            if (dropQueued) DropQueue();
+            if (!last.IsEmpty && !TrySend(last.Bytes))
+            {
+                DropQueue();
+                TrySend(last.Bytes);
+            }
+
+            return true;
+        }
+    }
+
+    /// <summary>Has frames that this thread enqueues go out together at <see cref="Uncork"/>.</summary>
+    /// <remarks>Other threads' frames are not held back, nor are this one's when they become many.</remarks>
+    public void Cork()
+    {
+        lock (_gate)
+            _corkedBy = Environment.CurrentManagedThreadId;
+    }
+
+    public void Uncork()
+    {
+        lock (_gate)
+        {
+            _corkedBy = 0;
+            if (_unflushedBytes > 0) Flush();
+        }
+    }
+
+    /// <summary>Completes when nothing waits and the pipe is idle, or broken. To be called once, after the last frame.</summary>
+    public Task DrainAsync()
+    {
+        lock (_gate)
+        {
+            if (!_isFlushing) return Task.CompletedTask;
+
+            _idle = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            return _idle.Task;
+        }
+    }
+
+    private bool TrySend(byte[] frame)
+    {
+        if (_isBroken) return true;
+
+        if (_isFlushing)
+        {
+            if (_queuedBytes + frame.Length > maxQueuedBytes) return false;
+
+            (_queue ??= new Queue<byte[]>()).Enqueue(frame);
+            _queuedBytes += frame.Length;
+            return true;
+        }
+
+        Write(frame);
+        if (_corkedBy != Environment.CurrentManagedThreadId || _unflushedBytes > MaxCorkedBytes) Flush();
+        return true;
+    }
+
+    private void Write(byte[] frame)
+    {
+        if (_isBroken) return;
+
+        try
+        {
+            output.Write(frame);
+            _unflushedBytes += frame.Length;
+        }
+        catch (Exception)
+        {
+            Break();
+        }
+    }
+
+    private void Flush()
+    {
+        if (_isBroken) return;
+
+        _unflushedBytes = 0;
+        try
+        {
+            var flush = output.FlushAsync();
+            if (flush.IsCompleted)
+            {
+                Take(flush.GetAwaiter().GetResult());
+                return;
+            }
+
+            _isFlushing = true;
+            _flush = flush.GetAwaiter();
+        }
+        catch (Exception)
+        {
+            Break();
+            return;
+        }
+
+        // Nothing may follow: the notice can come on this thread, within this call.
+        _flush.UnsafeOnCompleted(_onFlushed ??= OnFlushed);
+    }
+
+    private void OnFlushed()
+    {
+        lock (_gate)
+        {
+            var flush = _flush;
+            _flush = default;
+            _isFlushing = false;
+            try
+            {
+                Take(flush.GetResult());
+            }
+            catch (Exception)
+            {
+                Break();
+            }
+
+            SendQueued();
+            if (!_isFlushing) _idle?.TrySetResult();
+        }
+    }
+
+    private void SendQueued()
+    {
+        while (_queue is { Count: > 0 } queue && !_isFlushing)
+        {
+            while (_unflushedBytes < MaxRoundBytes && !_isBroken && queue.TryDequeue(out var frame))
+            {
+                _queuedBytes -= frame.Length;
+                Write(frame);
+            }
+
+            if (queue is { Count: 0, Capacity: > MaxKeptCapacity }) _queue = null;
+            Flush();
+        }
+    }
+
+    private void Take(FlushResult result)
+    {
+        if (result.IsCompleted || result.IsCanceled) Break();
+    }
+
+    private void Break()
+    {
+        if (_isBroken) return;
+
+        _isBroken = true;
+        DropQueue();
+        // The receive loop sees it and ends. Not on this thread, which holds the gate and perhaps locks of the engine.
+        ThreadPool.UnsafeQueueUserWorkItem(static input => input.CancelPendingRead(), input, preferLocal: false);
+    }
+
+    private void DropQueue()
+    {
+        _queue = null;
+        _queuedBytes = 0;
+    }
+}

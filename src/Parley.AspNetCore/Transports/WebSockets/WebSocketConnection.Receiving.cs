@@ -1,0 +1,125 @@
+using System.IO.Pipelines;
+using System.Runtime.CompilerServices;
+using Parley.Sessions;
+
+namespace Parley.AspNetCore.Transports.WebSockets;
+
+internal sealed partial class WebSocketConnection
+{
+    /// <summary>Hands over what arrives until either side has ended the connection.</summary>
+    /// <returns>True when the client's bytes ended without a close frame.</returns>
+    private async Task<bool> ReceiveAsync(IProtocolHandler handler)
+    {
+        // An idle connection rests here, so this method keeps nothing across the wait.
+        while (true)
+        {
+            var result = await _link.Input.ReadAsync();
+            if (await TakeAsync(handler, result) || _mustStop || _sender.IsBroken) return false;
+            if (result.IsCompleted) return true;
+        }
+    }
+
+    /// <summary>Works through one piece of input.</summary>
+    /// <returns>True when the client sent its close frame.</returns>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<bool> TakeAsync(IProtocolHandler handler, ReadResult result)
+    {
+        var rest = result.Buffer;
+        var isClosed = false;
+        _sender.Cork(); // the replies to all that came together go out together
+        try
+        {
+            while (!isClosed)
+            {
+                if (_sender.IsFinished && !_reader.IsDiscarding)
+                {
+                    _reader.Discard();
+                    CloseHandler(handler);
+                }
+
+                if (!_reader.TryRead(ref rest, out var found)) break;
+
+                switch (found.Kind)
+                {
+                    case WebSocketEventKind.Message:
+                        var handling = HandleAsync(handler, found.Payload);
+                        if (!handling.IsCompletedSuccessfully)
+                        {
+                            _sender.Uncork();
+                            await handling;
+                            _sender.Cork();
+                        }
+
+                        break;
+                    case WebSocketEventKind.Ping:
+                        // A client that sends pings and reads nothing gets no pong when the queue is full.
+                        _sender.TryEnqueue(WebSocketFrameWriter.Create(WebSocketOpcode.Pong, found.Payload.Span));
+                        break;
+                    case WebSocketEventKind.Pong:
+                        HandlePong(handler);
+                        break;
+                    case WebSocketEventKind.Close:
+                        // Does nothing when this is the answer to our own.
+                        Finish(WebSocketFrameWriter.Close(found.Code, ""), dropQueued: true);
+                        isClosed = true;
+                        break;
+                    case WebSocketEventKind.Fault:
+                        LogFault(_settings.Logger, found.Code, found.Reason);
+                        Finish(WebSocketFrameWriter.Close(found.Code, found.Reason), dropQueued: false);
+                        CloseHandler(handler);
+                        break;
+                }
+            }
+        }
+        finally
+        {
+            _reader.ReleaseMessage();
+            _sender.Uncork();
+        }
+
+        _link.Input.AdvanceTo(rest.Start, rest.End);
+        return isClosed;
+    }
+
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask HandleAsync(IProtocolHandler handler, ReadOnlyMemory<byte> message)
+    {
+        try
+        {
+            await handler.ReceiveAsync(message);
+        }
+        catch (Exception exception)
+        {
+            LogHandlerFailed(_settings.Logger, exception);
+            Close(DisconnectReason.ServerError);
+        }
+    }
+
+    private void HandlePong(IProtocolHandler handler)
+    {
+        try
+        {
+            handler.OnPong();
+        }
+        catch (Exception exception)
+        {
+            LogHandlerFailed(_settings.Logger, exception);
+            Close(DisconnectReason.ServerError);
+        }
+    }
+
+    private void CloseHandler(IProtocolHandler handler)
+    {
+        if (_isHandlerClosed) return;
+
+        _isHandlerClosed = true;
+        try
+        {
+            handler.OnClosed();
+        }
+        catch (Exception exception)
+        {
+            LogHandlerFailed(_settings.Logger, exception);
+        }
+    }
+}

@@ -1,0 +1,58 @@
+using System.IO.Pipelines;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace Parley.AspNetCore.Transports.WebSockets;
+
+/// <summary>The bytes of an accepted WebSocket, and the way to cut it.</summary>
+/// <param name="Input">What the client sends.</param>
+/// <param name="Output">What it gets.</param>
+/// <param name="Lifetime">Aborts the request, and with it the link; not to be touched after the request has ended.</param>
+/// <param name="OwnsPipes">Whether the pipes are of our making, around a stream of the host.</param>
+internal readonly record struct WebSocketLink(PipeReader Input, PipeWriter Output, IHttpRequestLifetimeFeature Lifetime, bool OwnsPipes)
+{
+    /// <summary>Answers the handshake and takes the bytes over from the host.</summary>
+    /// <exception cref="InvalidOperationException">The host allows no more upgraded connections.</exception>
+    public static async ValueTask<WebSocketLink> AcceptAsync(HttpContext context)
+    {
+        var features = context.Features;
+        var lifetime = features.GetRequiredFeature<IHttpRequestLifetimeFeature>();
+        if (features.Get<IHttpExtendedConnectFeature>() is { IsExtendedConnect: true } connect)
+        {
+            context.Response.StatusCode = StatusCodes.Status200OK;
+            return Wrap(await connect.AcceptAsync(), lifetime);
+        }
+
+        var stream = await features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
+
+        // On Kestrel the connection's own pipes are right below the stream, with TLS already taken off: no copy and no buffer per
+        // connection in between. Its parser has consumed the request and no more, and its output is in order with ours, as both
+        // go through the same pipe.
+        return features.Get<IConnectionTransportFeature>() is { } raw && HttpProtocol.IsHttp11(context.Request.Protocol)
+            ? new WebSocketLink(raw.Transport.Input, raw.Transport.Output, lifetime, OwnsPipes: false)
+            : Wrap(stream, lifetime);
+    }
+
+    /// <summary>Gives back the buffers of pipes that are ours. The host completes its own.</summary>
+    public async ValueTask CompleteAsync()
+    {
+        if (!OwnsPipes) return;
+
+        try
+        {
+            await Input.CompleteAsync();
+            await Output.CompleteAsync();
+        }
+        catch (Exception)
+        {
+            // The link was cut with bytes in the pipe. Whoever cares has logged it.
+        }
+    }
+
+    private static WebSocketLink Wrap(Stream stream, IHttpRequestLifetimeFeature lifetime) => new(
+        PipeReader.Create(stream, new StreamPipeReaderOptions(leaveOpen: true, useZeroByteReads: true)),
+        PipeWriter.Create(stream, new StreamPipeWriterOptions(leaveOpen: true)),
+        lifetime,
+        OwnsPipes: true);
+}

@@ -1,0 +1,143 @@
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Parley.AspNetCore.Transports;
+using Parley.AspNetCore.Transports.WebSockets;
+using Parley.Sessions;
+using Parley.Testing;
+using Parley.Timing;
+
+namespace Parley.AspNetCore.Tests.Transports.WebSockets;
+
+/// <summary>A real Kestrel on a free loopback port with the WebSocket endpoint at every path.</summary>
+internal sealed class WebSocketServer : IAsyncDisposable
+{
+    private readonly WebApplication _application;
+    private readonly TimerWheel _timers;
+    private readonly TaskCompletionSource _requestEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private WebSocketServer(WebApplication application, TimerWheel timers, TestProtocol protocol, HandshakeLimiter limiter, TestLog log)
+    {
+        _application = application;
+        _timers = timers;
+        Protocol = protocol;
+        Limiter = limiter;
+        Log = log;
+    }
+
+    public TestProtocol Protocol { get; }
+
+    public HandshakeLimiter Limiter { get; }
+
+    public TestLog Log { get; }
+
+    /// <summary>Completes when the host has got its first request back.</summary>
+    public Task RequestEnded => _requestEnded.Task.WaitAsync(TestSession.Patience);
+
+    public IPEndPoint Endpoint { get; private set; } = new(IPAddress.Loopback, 0);
+
+    public static async Task<WebSocketServer> StartAsync(WebSocketServerOptions? settings = null)
+    {
+        settings ??= new WebSocketServerOptions();
+        var time = settings.Time ?? TimeProvider.System;
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        var log = new TestLog();
+        builder.Logging.AddProvider(log).SetMinimumLevel(LogLevel.Debug);
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            settings.ConfigureKestrel?.Invoke(kestrel);
+            kestrel.Listen(IPAddress.Loopback, 0, listen =>
+            {
+                listen.Protocols = settings.Protocols;
+                if (settings.Certificate is { } certificate) listen.UseHttps(certificate);
+            });
+        });
+        if (settings.Certificate is not null) builder.WebHost.UseKestrelHttpsConfiguration();
+
+        var application = builder.Build();
+        var timers = new TimerWheel(time, TimeSpan.FromMilliseconds(50));
+        var protocol = new TestProtocol();
+        var options = new ParleyOptions { Clients = settings.Clients };
+        var limiter = new HandshakeLimiter(options.Clients, time, new Random(1));
+        var endpoint = new WebSocketEndpoint(
+            protocol,
+            Options.Create(options),
+            limiter,
+            timers,
+            application.Services.GetRequiredService<IHostApplicationLifetime>(),
+            application.Services.GetRequiredService<ILogger<WebSocketEndpoint>>());
+        var server = new WebSocketServer(application, timers, protocol, limiter, log);
+        application.Run(async context =>
+        {
+            settings.Prepare?.Invoke(context);
+            try
+            {
+                await endpoint.HandleAsync(settings.Replace?.Invoke(context) ?? context);
+            }
+            finally
+            {
+                server._requestEnded.TrySetResult();
+            }
+        });
+        await application.StartAsync();
+        var addresses = application.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>();
+        server.Endpoint = new IPEndPoint(IPAddress.Loopback, new Uri(addresses.Addresses.Single()).Port);
+        return server;
+    }
+
+    /// <summary>A client that has shaken hands, and the server's side of it.</summary>
+    public async Task<(RawWebSocketClient Client, TestSession Session)> ConnectAsync(
+        string target = "/", bool useTls = false, int? receiveBuffer = null)
+    {
+        var client = await RawWebSocketClient.ConnectAsync(Endpoint, target, useTls, receiveBuffer);
+        return (client, await Protocol.NextAsync());
+    }
+
+    /// <summary>Begins to stop the host, which waits for the connections.</summary>
+    public Task StopAsync() => _application.StopAsync().WaitAsync(TestSession.Patience);
+
+    public async ValueTask DisposeAsync()
+    {
+        using var now = new CancellationTokenSource();
+        await now.CancelAsync();
+        try
+        {
+            await _application.StopAsync(now.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // Connections that a test left open are cut.
+        }
+
+        await _application.DisposeAsync();
+        _timers.Dispose();
+    }
+}
+
+internal sealed record WebSocketServerOptions
+{
+    public ClientOptions Clients { get; init; } = new();
+
+    public TimeProvider? Time { get; init; }
+
+    public HttpProtocols Protocols { get; init; } = HttpProtocols.Http1;
+
+    public System.Security.Cryptography.X509Certificates.X509Certificate2? Certificate { get; init; }
+
+    public Action<KestrelServerOptions>? ConfigureKestrel { get; init; }
+
+    /// <summary>Called with each request before the endpoint.</summary>
+    public Action<HttpContext>? Prepare { get; init; }
+
+    /// <summary>Gives the endpoint another context than Kestrel's.</summary>
+    public Func<HttpContext, HttpContext>? Replace { get; init; }
+}
