@@ -1,0 +1,60 @@
+using System.Text;
+using Parley.LoadTest.Sockets;
+
+namespace Parley.LoadTest.Client;
+
+/// <summary>Publishes with <c>POST /api/publish</c> on one connection that is kept, without waiting for the answers.</summary>
+internal sealed class ApiPublisher : Publisher
+{
+    private readonly Connection _connection;
+    private readonly Target _target;
+
+    public ApiPublisher(EventLoop loop, Target target, SourceAddresses sources)
+    {
+        _target = target;
+        _connection = new Connection(this, loop, target, sources);
+    }
+
+    public override bool IsReady => _connection.IsReady;
+
+    public override CommandTemplate Prepare(string channel, int payloadBytes) =>
+        CommandTemplate.ApiPublish(_target, channel, payloadBytes);
+
+    public override void Publish(CommandTemplate publication, uint sequence)
+    {
+        Unanswered++;
+        _connection.Post(publication, sequence);
+    }
+
+    private void OnResponse(ReadOnlySpan<byte> response)
+    {
+        if (!response.StartsWith("HTTP/1.1 200"u8) || response.IndexOf("\"error\":"u8) >= 0)
+            throw new LoadTestException($"the API answered: {Encoding.UTF8.GetString(response)}");
+
+        Unanswered--;
+    }
+
+    private sealed class Connection(ApiPublisher owner, EventLoop loop, Target target, SourceAddresses sources)
+        : SocketHandler(loop, Target.Resolve(target.Api!), sources)
+    {
+        public bool IsReady { get; private set; }
+
+        public void Post(CommandTemplate publication, uint sequence) => Send(publication.With(0, sequence));
+
+        protected override void OnConnected() => IsReady = true;
+
+        protected override int OnReceived(ReadOnlySpan<byte> bytes)
+        {
+            var taken = 0;
+            while (HttpResponse.TryMeasure(bytes[taken..], out var length))
+            {
+                owner.OnResponse(bytes.Slice(taken, length));
+                taken += length;
+            }
+
+            return taken;
+        }
+
+        protected override void OnEnded(string reason) => throw new LoadTestException($"the API connection ended: {reason}");
+    }
+}

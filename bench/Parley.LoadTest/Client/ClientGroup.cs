@@ -1,0 +1,101 @@
+using System.Diagnostics;
+using Parley.LoadTest.Sockets;
+
+namespace Parley.LoadTest.Client;
+
+/// <summary>All connections of a run, on one event loop.</summary>
+internal sealed class ClientGroup(Target target) : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    private readonly SourceAddresses _sources = new();
+    private readonly List<ClientConnection> _clients = [];
+
+    public EventLoop Loop { get; } = new();
+
+    /// <summary>Opens clients, a bounded number at a time, and returns when all are subscribed.</summary>
+    /// <param name="count">How many.</param>
+    /// <param name="channels">What the client of an index subscribes to.</param>
+    /// <param name="receiver">Takes what arrives.</param>
+    public ClientConnection[] Open(int count, Func<int, string[]> channels, IReceiver receiver)
+    {
+        var clients = new ClientConnection[count];
+        var started = 0;
+        var ready = 0;
+        while (ready < count)
+        {
+            for (; started < count && started - ready < target.Parallel; started++)
+            {
+                clients[started] = new ClientConnection(Loop, target, _sources, started, channels(started), receiver);
+                _clients.Add(clients[started]);
+            }
+
+            var before = ready;
+            WaitFor(() => (ready = CountReady(clients, ready, started)) > before, "a client to connect and subscribe");
+        }
+
+        return clients;
+    }
+
+    public Publisher[] OpenPublishers(int count)
+    {
+        var publishers = new Publisher[count];
+        for (var i = 0; i < count; i++)
+        {
+            publishers[i] = target.Api is null
+                ? new WebSocketPublisher(Loop, target, _sources)
+                : new ApiPublisher(Loop, target, _sources);
+        }
+
+        WaitFor(() => publishers.All(p => p.IsReady), "the publishers to connect");
+        return publishers;
+    }
+
+    /// <summary>Handles what arrives until a condition holds; fails the run when nothing makes it hold in time.</summary>
+    public void WaitFor(Func<bool> condition, string what)
+    {
+        var deadline = Stopwatch.GetTimestamp() + (long)(Patience.TotalSeconds * Stopwatch.Frequency);
+        while (!condition())
+        {
+            if (Stopwatch.GetTimestamp() >= deadline)
+                throw new LoadTestException($"waited {Patience.TotalSeconds} s in vain for {what}");
+
+            Loop.Poll(deadline);
+        }
+    }
+
+    /// <summary>Handles what arrives for a time.</summary>
+    public void RunFor(TimeSpan time)
+    {
+        var end = Stopwatch.GetTimestamp() + (long)(time.TotalSeconds * Stopwatch.Frequency);
+        while (Stopwatch.GetTimestamp() < end)
+            Loop.Poll(end);
+    }
+
+    /// <summary>Says goodbye on every connection of a client, so that the server is left without them.</summary>
+    public void Close()
+    {
+        foreach (var client in _clients)
+            client.BeginClose();
+
+        WaitFor(() => _clients.TrueForAll(c => c.HasEnded), "the server to close");
+        _clients.Clear();
+    }
+
+    public void Dispose()
+    {
+        foreach (var client in _clients)
+            client.Dispose();
+
+        Loop.Dispose();
+    }
+
+    // Connections become ready nearly in order, so the first that is not is close to the number of those that are.
+    private static int CountReady(ClientConnection[] clients, int from, int to)
+    {
+        while (from < to && clients[from].IsReady)
+            from++;
+
+        return from;
+    }
+}

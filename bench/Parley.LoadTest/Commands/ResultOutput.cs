@@ -1,0 +1,32 @@
+using System.Globalization;
+using System.Text.Json;
+using Parley.LoadTest.Measurement;
+
+namespace Parley.LoadTest.Commands;
+
+/// <summary>Prints figures and writes them to files.</summary>
+internal static class ResultOutput
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+
+    public static void Print(ScenarioResult result, TextWriter writer)
+    {
+        writer.WriteLine(result.Scenario);
+        foreach (var metric in result.Metrics)
+            writer.WriteLine($"  {metric.Name,-36} {Format(metric.Value),12} {metric.Unit}");
+
+        foreach (var note in result.Notes)
+            writer.WriteLine($"  note: {note}");
+    }
+
+    public static void Write(FileInfo file, object value) => File.WriteAllText(file.FullName, JsonSerializer.Serialize(value, Json) + "\n");
+
+    /// <summary>Three to four significant digits.</summary>
+    public static string Format(double value) => Math.Abs(value) switch
+    {
+        >= 1000 => value.ToString("#,0", CultureInfo.InvariantCulture),
+        >= 100 => value.ToString("0", CultureInfo.InvariantCulture),
+        >= 10 => value.ToString("0.0", CultureInfo.InvariantCulture),
+        _ => value.ToString("0.00", CultureInfo.InvariantCulture),
+    };
+}

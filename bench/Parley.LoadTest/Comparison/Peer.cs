@@ -1,0 +1,27 @@
+using System.Text.Json;
+
+namespace Parley.LoadTest.Comparison;
+
+/// <summary>A server to compare, as described in a file of peers: one that is started here, or one that runs already.</summary>
+internal sealed record Peer
+{
+    public required string Name { get; init; }
+
+    /// <summary>Starts the server; <c>{root}</c> is the repository, <c>{port}</c> a free port of 127.0.0.1. Empty: it runs already.</summary>
+    public IReadOnlyList<string> Command { get; init; } = [];
+
+    /// <summary>Added to the environment of <see cref="Command"/>.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Path of the WebSocket endpoint of a server that is started here.</summary>
+    public string Path { get; init; } = "/connection/websocket";
+
+    /// <summary>WebSocket endpoint of a server that runs already.</summary>
+    public Uri? Url { get; init; }
+
+    /// <summary>Process id of a server that runs already.</summary>
+    public int? Pid { get; init; }
+
+    public static IReadOnlyList<Peer> ReadAll(FileInfo file) =>
+        JsonSerializer.Deserialize<Peer[]>(File.ReadAllText(file.FullName), JsonSerializerOptions.Web) ?? [];
+}

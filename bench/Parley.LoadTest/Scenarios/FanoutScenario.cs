@@ -1,0 +1,58 @@
+using Parley.LoadTest.Client;
+using Parley.LoadTest.Measurement;
+
+namespace Parley.LoadTest.Scenarios;
+
+/// <param name="Subscribers">Clients that listen to the channel.</param>
+/// <param name="PayloadBytes">Bytes of a publication's data.</param>
+/// <param name="Rate">Publications per second in the open loop.</param>
+/// <param name="InFlight">Publications on their way at once in the closed loop.</param>
+/// <param name="Loops">Which of the two to run.</param>
+internal sealed record FanoutOptions(
+    int Subscribers = 1000, int PayloadBytes = 128, double Rate = 50, int InFlight = 4, FanoutLoops Loops = FanoutLoops.Both);
+
+[Flags]
+internal enum FanoutLoops
+{
+    /// <summary>Publications at a fixed rate.</summary>
+    Open = 1,
+
+    /// <summary>A publication whenever an earlier one has reached every subscriber.</summary>
+    Closed = 2,
+
+    Both = Open | Closed,
+}
+
+/// <summary>Many subscribers of one channel.</summary>
+internal sealed class FanoutScenario(Target target, LoadPhase phase, FanoutOptions options)
+{
+    public ScenarioResult Run()
+    {
+        var result = new ResultBuilder("fanout");
+        using var clients = new ClientGroup(target);
+        var traffic = new Traffic(1, options.Subscribers, static _ => 0);
+        var channel = $"fanout-{Guid.NewGuid():N}";
+        clients.Open(options.Subscribers, _ => [channel], traffic);
+        var publisher = clients.OpenPublishers(1)[0];
+        var publication = publisher.Prepare(channel, options.PayloadBytes);
+
+        var run = new LoadPhase.Run(target.Process, clients, traffic, result);
+
+        if (options.Loops.HasFlag(FanoutLoops.Open))
+        {
+            phase.Measure("open", "delivery", run, time =>
+                Pace.AtRate(clients.Loop, options.Rate, time, Publish));
+        }
+
+        if (options.Loops.HasFlag(FanoutLoops.Closed))
+        {
+            phase.Measure("closed", "delivery", run, time =>
+                Pace.WhenPossible(clients.Loop, time, () => traffic.InFlight < options.InFlight, Publish));
+        }
+
+        clients.Close();
+        return result.Build();
+
+        void Publish(long due) => publisher.Publish(publication, traffic.Next(0, due, options.Subscribers));
+    }
+}
