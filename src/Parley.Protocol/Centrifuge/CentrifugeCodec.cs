@@ -1,5 +1,7 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
+using Parley.Protocol.Centrifuge.Json;
+using Parley.Protocol.Centrifuge.Protobuf;
 
 namespace Parley.Protocol.Centrifuge;
 
@@ -23,10 +25,10 @@ public abstract class CentrifugeCodec
     }
 
     /// <summary>One JSON object per message, messages separated by a line feed.</summary>
-    public static CentrifugeCodec Json => throw new NotImplementedException();
+    public static CentrifugeCodec Json { get; } = new JsonCodec();
 
     /// <summary>Protocol Buffers, each message after its length as a varint.</summary>
-    public static CentrifugeCodec Protobuf => throw new NotImplementedException();
+    public static CentrifugeCodec Protobuf { get; } = new ProtobufCodec();
 
     /// <summary><c>json</c> or <c>protobuf</c>.</summary>
     public abstract string Name { get; }
