@@ -18,8 +18,8 @@ public sealed record BrokerPublishRequest
     /// <summary>How long publications are kept, counted from the newest one; zero keeps none.</summary>
     public TimeSpan HistoryTtl { get; init; }
 
-    /// <summary>How long an untouched stream keeps its offset and epoch.</summary>
-    public TimeSpan HistoryMetaTtl { get; init; }
+    /// <summary>How long an untouched stream keeps its offset and epoch, never less than its publications. Default 30 days.</summary>
+    public TimeSpan HistoryMetaTtl { get; init; } = TimeSpan.FromDays(30);
 
     /// <summary>A second publication with the same key in the same channel is answered like the first and not published.</summary>
     public string? IdempotencyKey { get; init; }

@@ -15,6 +15,6 @@ public sealed record HistoryQuery
     /// <summary>Newest first.</summary>
     public bool Reverse { get; init; }
 
-    /// <summary>How long an untouched stream keeps its offset and epoch.</summary>
-    public TimeSpan HistoryMetaTtl { get; init; }
+    /// <summary>How long an untouched stream keeps its offset and epoch, never less than its publications. Default 30 days.</summary>
+    public TimeSpan HistoryMetaTtl { get; init; } = TimeSpan.FromDays(30);
 }
