@@ -6,8 +6,8 @@ namespace Parley.LoadTest.Scenarios;
 /// <summary>How long traffic runs before it is measured, and while it is.</summary>
 internal sealed record LoadPhase(TimeSpan Warmup, TimeSpan Duration)
 {
-    // More than this share of the measured deliveries still on their way at the end means that the rate was too high.
-    private const double MaxBacklog = 0.02;
+    // More than the deliveries of this time still on their way at the end means that the rate was too high.
+    private static readonly TimeSpan MaxBacklog = TimeSpan.FromSeconds(0.2);
 
     /// <summary>Makes traffic, measures it, and waits until all of it has arrived.</summary>
     /// <param name="name">Put before the names of the figures; empty when the scenario has one phase.</param>
@@ -31,7 +31,7 @@ internal sealed record LoadPhase(TimeSpan Warmup, TimeSpan Duration)
 
         traffic.Drain(clients);
         result.AddPhase(name, operation, reading, received, traffic.Latency);
-        if (name != "closed" && behind > Math.Max(1, received * MaxBacklog))
+        if (name != "closed" && behind > received * (MaxBacklog / reading.Elapsed))
             result.Note($"{name} the server did not keep up: {behind} were still on their way at the end".TrimStart());
     }
 
