@@ -43,7 +43,7 @@ internal sealed class HubChannel(string name, Node node) : TimerWheelEntry
     {
         lock (_gate)
         {
-            var reader = subscription.Reader;
+            ref var reader = ref subscription.Reader;
             reader.State = ReaderState.Ended;
             reader.Held = null;
             if (reader.Index < 0)
@@ -99,7 +99,7 @@ internal sealed class HubChannel(string name, Node node) : TimerWheelEntry
     {
         lock (_gate)
         {
-            var reader = subscription.Reader;
+            ref var reader = ref subscription.Reader;
             if (reader.State != ReaderState.Holding || reader.Index < 0)
                 return;
 
@@ -129,7 +129,7 @@ internal sealed class HubChannel(string name, Node node) : TimerWheelEntry
         {
             foreach (var subscription in _subscriptions.AsSpan(0, _count))
             {
-                var reader = subscription.Reader;
+                ref var reader = ref subscription.Reader;
                 if (!reader.IsWatched || reader.State != ReaderState.Live)
                     continue;
                 if (reader.Position.Epoch == top.Epoch && reader.Position.Offset >= top.Offset)
@@ -157,7 +157,7 @@ internal sealed class HubChannel(string name, Node node) : TimerWheelEntry
 
     private void Offer(Subscription subscription, PublicationFrames frames)
     {
-        var reader = subscription.Reader;
+        ref var reader = ref subscription.Reader;
         if (reader.State == ReaderState.Live)
         {
             if (subscription.IsPositioned && frames.Publication.Offset > 0 && !Advance(subscription, frames.Publication))
@@ -174,7 +174,7 @@ internal sealed class HubChannel(string name, Node node) : TimerWheelEntry
     /// <returns>False when it must not be sent: a repetition, or a gap, which ends the subscription.</returns>
     private static bool Advance(Subscription subscription, Publication publication)
     {
-        var reader = subscription.Reader;
+        ref var reader = ref subscription.Reader;
         var isSameEpoch = reader.Position.Epoch == publication.Epoch;
         if (isSameEpoch && publication.Offset <= reader.Position.Offset)
             return false;
@@ -196,7 +196,7 @@ internal sealed class HubChannel(string name, Node node) : TimerWheelEntry
 
     private void Hold(Subscription subscription, PublicationFrames frames)
     {
-        var reader = subscription.Reader;
+        ref var reader = ref subscription.Reader;
         reader.HeldBytes += frames.Publication.Data.Length;
         if (reader.HeldBytes > node.Clients.MaxQueuedBytes)
         {

@@ -85,7 +85,10 @@ internal sealed class ParleyService(Node node, INodeBus bus) : IParley
             throw new ParleyException(ClientError.BadRequest);
         var query = new HistoryQuery
         {
-            Limit = Math.Max(limit, -1), Since = since, Reverse = reverse, HistoryMetaTtl = options.HistoryMetaTtl,
+            Limit = Math.Max(limit, -1),
+            Since = since,
+            Reverse = reverse,
+            HistoryMetaTtl = options.HistoryMetaTtl,
         };
         var page = await node.Broker.ReadHistoryAsync(channel, query, cancellationToken);
         return page.IsComplete ? page : throw new ParleyException(ClientError.UnrecoverablePosition);

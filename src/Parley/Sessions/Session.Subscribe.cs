@@ -185,7 +185,9 @@ internal sealed partial class Session
             var expiry = ExpiryOf(subscription.Grant.ExpireAt, subscription.IsRefreshedByClient);
             subscription.Result = new SubscribeResult
             {
-                Data = subscription.Grant.Data, Expires = expiry.Expires, Ttl = expiry.Ttl,
+                Data = subscription.Grant.Data,
+                Expires = expiry.Expires,
+                Ttl = expiry.Ttl,
             };
             if (subscription.IsPositioned)
             {

@@ -7,6 +7,9 @@ namespace Parley.Sessions;
 /// <summary>A session's interest in one channel.</summary>
 internal sealed class Subscription(Session session, string channel, bool isServerSide)
 {
+    /// <summary>Where it stands in its channel; guarded by the channel's lock.</summary>
+    public Reader Reader = new();
+
     public Session Session { get; } = session;
 
     public string Channel { get; } = channel;
@@ -39,9 +42,6 @@ internal sealed class Subscription(Session session, string channel, bool isServe
 
     /// <summary>Whether it has been taken out of everything, or is about to be.</summary>
     public bool IsOut { get; set; }
-
-    /// <summary>Where it stands in its channel; guarded by the channel's lock.</summary>
-    public Reader Reader { get; } = new();
 
     /// <summary>The channel it reads; null before it joined and after it left. Guarded by the session's lock.</summary>
     public HubChannel? HubChannel { get; set; }
