@@ -1,0 +1,81 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Parley;
+using Parley.AspNetCore;
+using Parley.AspNetCore.Authentication;
+using Parley.AspNetCore.Protocols.Centrifuge;
+using Parley.AspNetCore.Transports;
+using Parley.AspNetCore.Transports.WebSockets;
+using Parley.Authentication;
+using Parley.Brokers;
+using Parley.Brokers.Memory;
+using Parley.Nodes;
+using Parley.Presence;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Adds Parley to an application.</summary>
+public static class ParleyServiceCollectionExtensions
+{
+    /// <summary>Adds the engine with an in-memory broker, which serves a single process.</summary>
+    /// <param name="services">The application's services.</param>
+    /// <param name="configure">Sets options; null: the defaults, with which nobody may do anything but those your application authenticates.</param>
+    /// <remarks>A bad option stops the start and names key, value and remedy.</remarks>
+    public static IParleyBuilder AddParley(this IServiceCollection services, Action<ParleyOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        var options = services.AddOptions<ParleyOptions>().ValidateOnStart();
+        if (configure is not null)
+            options.Configure(configure);
+
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<IBroker>(static provider => new MemoryBroker(provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton<IPresenceStore, MemoryPresenceStore>();
+        services.TryAddSingleton<INodeBus, LocalNodeBus>();
+        services.TryAddSingleton<ITokenVerifier, JwtVerifier>();
+        services.TryAddSingleton(CreateNode);
+        services.TryAddSingleton<INodeRequestHandler, NodeRequestHandler>();
+        services.TryAddSingleton<NodeLifetime>();
+        services.TryAddSingleton<IParley, ParleyService>();
+        services.TryAddSingleton<IPublisher>(static provider => provider.GetRequiredService<IParley>());
+        services.TryAddSingleton<IClientProtocol, CentrifugeProtocol>();
+        services.TryAddSingleton(static provider => provider.GetRequiredService<Node>().Wheel);
+        services.TryAddSingleton(static provider => new HandshakeLimiter(
+            provider.GetRequiredService<Node>().Clients, provider.GetRequiredService<TimeProvider>(), Random.Shared));
+        services.TryAddSingleton<WebSocketEndpoint>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ParleyHostedService>());
+        return new ParleyBuilder(services);
+    }
+
+    /// <summary>Adds the engine with options from configuration.</summary>
+    /// <param name="services">The application's services.</param>
+    /// <param name="configuration">The section <c>Parley</c>.</param>
+    public static IParleyBuilder AddParley(this IServiceCollection services, IConfiguration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentNullException.ThrowIfNull(configuration);
+        services.AddOptions<ParleyOptions>().Bind(configuration);
+        return services.AddParley();
+    }
+
+    private static Node CreateNode(IServiceProvider provider)
+    {
+        var options = provider.GetRequiredService<IOptions<ParleyOptions>>().Value;
+        return new Node(
+            options.Clients,
+            options.Channels,
+            provider.GetRequiredService<IBroker>(),
+            provider.GetRequiredService<IPresenceStore>(),
+            provider.GetRequiredService<ITokenVerifier>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<Node>>());
+    }
+
+    private sealed class ParleyBuilder(IServiceCollection services) : IParleyBuilder
+    {
+        public IServiceCollection Services { get; } = services;
+    }
+}

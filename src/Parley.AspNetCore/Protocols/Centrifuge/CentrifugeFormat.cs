@@ -1,0 +1,118 @@
+using System.Buffers;
+using Parley.AspNetCore.Transports;
+using Parley.Sessions;
+using Wire = Parley.Protocol.Centrifuge;
+
+namespace Parley.AspNetCore.Protocols.Centrifuge;
+
+/// <summary>One encoding of the Centrifuge protocol in one transport's framing.</summary>
+internal sealed class CentrifugeFormat(Wire.CentrifugeCodec codec, TransportFraming framing) : WireFormat
+{
+    // Larger messages are rare; keeping their buffer would pin its size to the thread for ever.
+    private const int MaxKeptBuffer = 64 * 1024;
+
+    [ThreadStatic]
+    private static ArrayBufferWriter<byte>? t_buffer;
+
+    public override string Name => codec.Name;
+
+    public Wire.CentrifugeCodec Codec => codec;
+
+    /// <summary>Frame of an answer to a command.</summary>
+    public Frame Reply(Wire.Reply reply)
+    {
+        var buffer = Interlocked.Exchange(ref t_buffer, null) ?? new ArrayBufferWriter<byte>(512);
+        codec.WriteReply(buffer, reply);
+        var frame = framing.Create(buffer.WrittenSpan);
+        if (buffer.Capacity <= MaxKeptBuffer)
+        {
+            buffer.ResetWrittenCount();
+            t_buffer = buffer;
+        }
+
+        return frame;
+    }
+
+    public override Frame? Publication(string channel, Publication publication)
+    {
+        if (!codec.IsBinary && !Wire.JsonPayload.IsValid(publication.Data.Span))
+            return null;
+        return Push(new Wire.Push { Channel = channel, Pub = ToWire(publication) });
+    }
+
+    public override Frame Join(string channel, ClientInfo info) =>
+        Push(new Wire.Push { Channel = channel, Join = new Wire.Join { Info = ToWire(info) } });
+
+    public override Frame Leave(string channel, ClientInfo info) =>
+        Push(new Wire.Push { Channel = channel, Leave = new Wire.Leave { Info = ToWire(info) } });
+
+    public override Frame Unsubscribe(string channel, UnsubscribeReason reason) =>
+        Push(new Wire.Push { Channel = channel, Unsubscribe = new Wire.Unsubscribe { Code = reason.Code, Reason = reason.Reason } });
+
+    public override Frame Subscribe(string channel, SubscribeResult result) => Push(new Wire.Push
+    {
+        Channel = channel,
+        Subscribe = new Wire.Subscribe
+        {
+            Recoverable = result.IsRecoverable,
+            Positioned = result.IsPositioned,
+            Offset = result.Position.Offset,
+            Epoch = result.Position.Epoch,
+            Data = Embeddable(result.Data),
+        },
+    });
+
+    public override Frame Refresh(bool expires, uint ttl) =>
+        Push(new Wire.Push { Refresh = new Wire.Refresh { Expires = expires, Ttl = ttl } });
+
+    public Wire.SubscribeResult ToWire(SubscribeResult result) => new()
+    {
+        Expires = result.Expires,
+        Ttl = result.Ttl,
+        Recoverable = result.IsRecoverable,
+        Positioned = result.IsPositioned,
+        Epoch = result.Position.Epoch,
+        Offset = result.Position.Offset,
+        WasRecovering = result.WasRecovering,
+        Recovered = result.Recovered,
+        Publications = result.Publications.Count == 0 ? null : [.. result.Publications.Select(ToWireInResult)],
+        Data = Embeddable(result.Data),
+    };
+
+    /// <summary>A publication in a result, which tells the epoch once for all.</summary>
+    public Wire.Publication ToWireInResult(Publication publication)
+    {
+        var wire = ToWire(publication);
+        wire.Epoch = "";
+        return wire;
+    }
+
+    public Wire.ClientInfo ToWire(ClientInfo info) => new()
+    {
+        User = info.User,
+        Client = info.Client,
+        ConnInfo = Embeddable(info.ConnectionInfo),
+        ChanInfo = Embeddable(info.ChannelInfo),
+    };
+
+    /// <summary>Whether all publications of a result can be said in this encoding.</summary>
+    public bool CanSay(IReadOnlyList<Publication> publications) =>
+        codec.IsBinary || publications.All(static publication => Wire.JsonPayload.IsValid(publication.Data.Span));
+
+    private Wire.Publication ToWire(Publication publication) => new()
+    {
+        Data = publication.Data,
+        Info = publication.Info is { } info ? ToWire(info) : null,
+        Offset = publication.Offset,
+        // A client that subscribed before the stream existed learns its epoch from the first publication.
+        Epoch = publication.Offset == 1 ? publication.Epoch : "",
+        Tags = publication.Tags,
+        Version = publication.Version,
+    };
+
+    private Frame Push(Wire.Push push) => Reply(new Wire.Reply { Push = push });
+
+    /// <summary>What of an application's own bytes can be embedded: in JSON, only JSON.</summary>
+    private ReadOnlyMemory<byte> Embeddable(ReadOnlyMemory<byte> bytes) =>
+        codec.IsBinary || bytes.IsEmpty || Wire.JsonPayload.IsValid(bytes.Span) ? bytes : default;
+}

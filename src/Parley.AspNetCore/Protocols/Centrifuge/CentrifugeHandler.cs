@@ -1,0 +1,154 @@
+using Microsoft.Extensions.Logging;
+using Parley.AspNetCore.Transports;
+using Parley.Protocol.Centrifuge;
+using Parley.Sessions;
+using Wire = Parley.Protocol.Centrifuge;
+
+namespace Parley.AspNetCore.Protocols.Centrifuge;
+
+/// <summary>Speaks the Centrifuge protocol on one connection: commands to calls of its session, outcomes to replies.</summary>
+internal sealed partial class CentrifugeHandler(
+    Session session, CentrifugeFormat format, ClientContext context, int concurrency, ILogger logger) : IProtocolHandler
+{
+    /// <summary>Most commands in one message; the official SDKs send one per channel at the most.</summary>
+    internal const int MaxCommandsPerMessage = 2048;
+
+    private readonly SemaphoreSlim? _slots = concurrency > 1 ? new SemaphoreSlim(concurrency, concurrency) : null;
+
+    public async ValueTask ReceiveAsync(ReadOnlyMemory<byte> message)
+    {
+        for (var count = 0; count < MaxCommandsPerMessage; count++)
+        {
+            switch (format.Codec.ReadCommand(ref message, out var command))
+            {
+                case CommandStatus.Command:
+                    await TakeAsync(command!);
+                    break;
+                case CommandStatus.End when count > 0:
+                    return;
+                default:
+                    session.Disconnect(DisconnectReason.BadRequest);
+                    return;
+            }
+        }
+
+        session.Disconnect(DisconnectReason.BadRequest);
+    }
+
+    public void OnPong() => session.OnPong();
+
+    public void OnClosed() => session.OnClosed();
+
+    private ValueTask TakeAsync(Command command)
+    {
+        // Connect comes before everything, and unsubscribe is done before the next command is looked at.
+        var isAlone = command.Connect is not null || command.Unsubscribe is not null;
+        return _slots is null || isAlone ? HandleAsync(command) : TakeSlotAsync(_slots, command);
+    }
+
+    private async ValueTask TakeSlotAsync(SemaphoreSlim slots, Command command)
+    {
+        await slots.WaitAsync();
+        _ = RunAsync(slots, command);
+    }
+
+    private async Task RunAsync(SemaphoreSlim slots, Command command)
+    {
+        try
+        {
+            await HandleAsync(command);
+        }
+        finally
+        {
+            slots.Release();
+        }
+    }
+
+    private async ValueTask HandleAsync(Command command)
+    {
+        try
+        {
+            await DispatchAsync(command);
+        }
+        catch (Exception exception)
+        {
+            LogCommandFailed(logger, session.Id, exception);
+            if (session.IsConnected)
+                Send(command.Id, ClientError.Internal);
+            else
+                session.Disconnect(DisconnectReason.ServerError);
+        }
+    }
+
+    private ValueTask DispatchAsync(Command command)
+    {
+        if (command.Connect is { } connect && command.Id > 0)
+            return ConnectAsync(command.Id, connect);
+        if (!session.IsConnected)
+            return BreakOff(DisconnectReason.BadRequest);
+
+        return command switch
+        {
+            { Id: 0, Send: not null } => BreakOff(DisconnectReason.NotAvailable),
+            { Id: 0 } => Pong(command),
+            { Subscribe: { } request } => SubscribeAsync(command.Id, request),
+            { Unsubscribe: { } request } => UnsubscribeAsync(command.Id, request),
+            { Publish: { } request } => PublishAsync(command.Id, request),
+            { Presence: { } request } => PresenceAsync(command.Id, request),
+            { PresenceStats: { } request } => PresenceStatsAsync(command.Id, request),
+            { History: { } request } => HistoryAsync(command.Id, request),
+            { Rpc: not null } => Reply(command.Id, ClientError.NotAvailable),
+            { Send: not null } => BreakOff(DisconnectReason.NotAvailable),
+            { Refresh: { } request } => RefreshAsync(command.Id, request),
+            { SubRefresh: { } request } => SubRefreshAsync(command.Id, request),
+            _ => BreakOff(DisconnectReason.BadRequest),
+        };
+    }
+
+    private ValueTask Pong(Command command)
+    {
+        if (!IsEmpty(command))
+            return BreakOff(DisconnectReason.BadRequest);
+        session.OnPong();
+        return ValueTask.CompletedTask;
+    }
+
+    private static bool IsEmpty(Command command) => command is
+    {
+        Subscribe: null, Unsubscribe: null, Publish: null, Presence: null, PresenceStats: null, History: null, Rpc: null,
+        Refresh: null, SubRefresh: null, Ping: null,
+    };
+
+    private ValueTask BreakOff(DisconnectReason reason)
+    {
+        session.Disconnect(reason);
+        return ValueTask.CompletedTask;
+    }
+
+    private ValueTask Reply(uint id, ClientError error)
+    {
+        Send(id, error);
+        return ValueTask.CompletedTask;
+    }
+
+    private void Send(uint id, ClientError error) => Send(new Wire.Reply
+    {
+        Id = id, Error = new Wire.Error { Code = error.Code, Message = error.Message, Temporary = error.IsTemporary },
+    });
+
+    private void Send(Wire.Reply reply) => session.Send(format.Reply(reply));
+
+    /// <summary>Answers a failure.</summary>
+    /// <returns>False when there is none and the caller has a result to reply.</returns>
+    private bool ReplyFailure<T>(uint id, in Outcome<T> outcome)
+    {
+        if (outcome.Disconnect is { } reason)
+            session.Disconnect(reason);
+        else if (outcome.Error is { } error)
+            Send(id, error);
+        return !outcome.Succeeded;
+    }
+
+    [LoggerMessage(EventId = 200, Level = LogLevel.Error, Message = "A command of session {Client} failed")]
+    private static partial void LogCommandFailed(ILogger logger, string client, Exception exception);
+}
