@@ -1,0 +1,104 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Parley.Authentication;
+using Parley.Brokers;
+using Parley.Brokers.Memory;
+using Parley.Channels;
+using Parley.Nodes;
+using Parley.Presence;
+using Parley.Sessions;
+
+namespace Parley.Benchmarks;
+
+/// <summary>A node with everything but transports: sessions whose frames are taken and dropped.</summary>
+internal sealed class BenchNode : IDisposable
+{
+    public const string Channel = "news:sport";
+    public const int History = 200;
+
+    private readonly MemoryBroker _broker = new(TimeProvider.System);
+    private readonly Node _node;
+    private readonly ChannelOptions _options;
+
+    private BenchNode(bool hasHistory)
+    {
+        _options = hasHistory
+            ? new ChannelOptions { HistorySize = History, HistoryTtl = TimeSpan.FromHours(1), AllowRecovery = true, ForceRecovery = true }
+            : new ChannelOptions();
+        var channels = new ChannelsOptions { Namespaces = { ["news"] = _options } };
+        _node = new Node(
+            new ClientOptions { Insecure = true },
+            channels,
+            _broker,
+            new MemoryPresenceStore(),
+            new NoTokens(),
+            TimeProvider.System,
+            NullLogger<Node>.Instance);
+    }
+
+    public static async Task<BenchNode> StartAsync(bool hasHistory)
+    {
+        var node = new BenchNode(hasHistory);
+        await node._broker.StartAsync(node._node.Hub);
+        return node;
+    }
+
+    public async Task<Session> ConnectAsync(WireFormat format)
+    {
+        var session = new Session(_node, new Sink(), format, new Frame([]));
+        var connected = await session.ConnectAsync(new ConnectRequest());
+        if (!connected.Succeeded)
+            throw new InvalidOperationException($"connect failed: {connected.Error?.Message ?? connected.Disconnect?.Reason}");
+
+        return session;
+    }
+
+    /// <summary>Subscribes to <see cref="Channel"/>; from a position on when one is given.</summary>
+    public static async Task<Subscription> SubscribeAsync(Session session, StreamPosition? since = null)
+    {
+        var subscribed = await session.SubscribeAsync(new SubscribeRequest { Channel = Channel, RecoverSince = since });
+        var subscription = subscribed.Value
+            ?? throw new InvalidOperationException($"subscribe failed: {subscribed.Error?.Message ?? subscribed.Disconnect?.Reason}");
+        await session.GoLiveAsync(subscription);
+        return subscription;
+    }
+
+    public StreamPosition Publish()
+    {
+        // The broker of one process completes at once.
+        var published = _broker.PublishAsync(Channel, new BrokerPublishRequest
+        {
+            Data = Formats.Payload,
+            HistorySize = _options.HistorySize,
+            HistoryTtl = _options.HistoryTtl,
+            HistoryMetaTtl = _options.HistoryMetaTtl,
+        });
+        return published.GetAwaiter().GetResult().Position;
+    }
+
+    public void Dispose()
+    {
+        _node.Wheel.Dispose();
+        _broker.Dispose();
+    }
+
+    private sealed class Sink : IConnection
+    {
+        public string Transport => "none";
+
+        public bool TryEnqueue(Frame frame) => true;
+
+        public void Close(DisconnectReason reason)
+        {
+            // Nobody is there.
+        }
+    }
+
+    private sealed class NoTokens : ITokenVerifier
+    {
+        public ValueTask<TokenResult<ConnectionToken>> VerifyConnectionAsync(string token, CancellationToken cancellationToken = default) =>
+            throw new NotSupportedException();
+
+        public ValueTask<TokenResult<SubscriptionToken>> VerifySubscriptionAsync(string token, CancellationToken cancellationToken = default) =>
+            throw new NotSupportedException();
+    }
+}
