@@ -21,6 +21,9 @@ internal sealed class Hub(Node node) : IBrokerEvents
 
     public IEnumerable<HubChannel> Channels => _channels.Values;
 
+    /// <summary>The one string that all subscriptions of a channel share as its name, if there are any.</summary>
+    public string NameOf(string channel) => _channels.TryGetValue(channel, out var known) ? known.Name : channel;
+
     /// <summary>Puts a subscription into its channel; from now on it holds what is published.</summary>
     /// <exception cref="BrokerUnavailableException">The broker did not take the channel's first subscription.</exception>
     public async ValueTask<HubChannel> JoinAsync(Subscription subscription)

@@ -123,7 +123,7 @@ internal sealed partial class Session
         }
     }
 
-    private ClientInfo InfoFor(string channel) => FindActive(channel)?.Info ?? new ClientInfo(User, Id, _info);
+    private ClientInfo InfoFor(string channel) => FindActive(channel)?.Info ?? InfoWith(default);
 
     private Outcome<Nothing> Refuse(string channel, ClientError error)
     {

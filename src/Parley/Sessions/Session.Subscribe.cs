@@ -47,6 +47,8 @@ internal sealed partial class Session
             subscription.WasLive = subscription.IsJoining = true;
         }
 
+        // The client has it; what was recovered must not stay in memory as long as the subscription.
+        subscription.Result = SubscribeResult.Told;
         subscription.HubChannel.GoLive(subscription);
         SetExpiry(subscription, subscription.Grant.ExpireAt);
         try
@@ -82,6 +84,7 @@ internal sealed partial class Session
     /// <summary>Takes a place among the session's subscriptions, after one of the same channel that is just ending is gone.</summary>
     private async ValueTask<Outcome<Subscription>> ReserveAsync(string channel, bool isServerSide)
     {
+        channel = _node.Hub.NameOf(channel);
         while (true)
         {
             Task settled;
@@ -160,7 +163,7 @@ internal sealed partial class Session
         var joinLeave = grant.JoinLeave ?? options.JoinLeave;
         subscription.Options = options;
         subscription.Grant = grant;
-        subscription.Info = new ClientInfo(User, Id, _info, grant.Info);
+        subscription.Info = InfoWith(grant.Info);
         subscription.IsPositioned = isPositioned;
         subscription.HasPresence = grant.Presence ?? options.Presence;
         subscription.TellsJoinLeave = joinLeave;

@@ -16,6 +16,7 @@ internal sealed partial class Session : TimerWheelEntry
     private readonly Frame _ping;
     private readonly bool _allowsUnaskedPong;
     private Dictionary<string, Subscription>? _subscriptions;
+    private ClientInfo? _plainInfo;
     private volatile SessionState _state;
 
     /// <param name="node">The node it lives on.</param>
@@ -51,6 +52,15 @@ internal sealed partial class Session : TimerWheelEntry
             lock (_gate)
                 return _subscriptions?.Count ?? 0;
         }
+    }
+
+    /// <summary>How others see this client, with what a subscription adds; one object serves all that add nothing.</summary>
+    private ClientInfo InfoWith(ReadOnlyMemory<byte> channelInfo)
+    {
+        if (!channelInfo.IsEmpty)
+            return new ClientInfo(User, Id, _info, channelInfo);
+        var plain = _plainInfo;
+        return plain is not null && plain.ConnectionInfo.Equals(_info) ? plain : _plainInfo = new ClientInfo(User, Id, _info);
     }
 
     /// <summary>Sends a frame after all earlier ones; a session whose queue is full is closed as slow.</summary>

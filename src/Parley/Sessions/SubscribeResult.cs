@@ -3,6 +3,9 @@ namespace Parley.Sessions;
 /// <summary>What a client is told about a subscription that began.</summary>
 internal sealed record SubscribeResult
 {
+    /// <summary>Stands for a result that its client has been told.</summary>
+    public static readonly SubscribeResult Told = new();
+
     public bool IsPositioned { get; init; }
 
     public bool IsRecoverable { get; init; }

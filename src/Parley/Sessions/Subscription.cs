@@ -16,8 +16,8 @@ internal sealed class Subscription(Session session, string channel, bool isServe
 
     public bool IsServerSide { get; } = isServerSide;
 
-    /// <summary>What the client is told; complete when the subscription has started.</summary>
-    public SubscribeResult Result { get; set; } = new();
+    /// <summary>What the client is told: complete when the subscription has started, and let go when it is live.</summary>
+    public SubscribeResult Result { get; set; } = SubscribeResult.Told;
 
     // Set while starting, by the one command that starts it.
     public ChannelOptions Options { get; set; } = null!;

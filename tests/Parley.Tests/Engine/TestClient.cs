@@ -31,24 +31,27 @@ internal sealed class TestClient
         return await ReplyAsync(outcome);
     }
 
-    public Task<Outcome<Subscription>> SubscribeAsync(string channel) => SubscribeAsync(new SubscribeRequest { Channel = channel });
+    public Task<Outcome<Subscribed>> SubscribeAsync(string channel) => SubscribeAsync(new SubscribeRequest { Channel = channel });
 
-    public async Task<Outcome<Subscription>> SubscribeAsync(SubscribeRequest request)
+    public async Task<Outcome<Subscribed>> SubscribeAsync(SubscribeRequest request)
     {
         var outcome = await Session.SubscribeAsync(request);
-        if (outcome.Value is { } subscription)
-        {
-            Session.Send(TextFormat.Frame($"subscribed {request.Channel}"));
-            await Session.GoLiveAsync(subscription);
-        }
+        if (outcome.Value is not { } subscription)
+            return outcome.Failure<Subscribed>();
 
-        return outcome;
+        var subscribed = new Subscribed(subscription.Result);
+        Session.Send(TextFormat.Frame($"subscribed {request.Channel}"));
+        await Session.GoLiveAsync(subscription);
+        return subscribed;
     }
 
-    public Task<Outcome<Subscription>> RecoverAsync(string channel, ulong offset, string epoch) => SubscribeAsync(new SubscribeRequest
+    public Task<Outcome<Subscribed>> RecoverAsync(string channel, ulong offset, string epoch) => SubscribeAsync(new SubscribeRequest
     {
         Channel = channel, RecoverSince = new StreamPosition(offset, epoch), WantsRecovery = true,
     });
+
+    /// <summary>What the client was told.</summary>
+    internal sealed record Subscribed(SubscribeResult Result);
 
     private async Task<Outcome<ConnectResult>> ReplyAsync(Outcome<ConnectResult> outcome)
     {

@@ -8,6 +8,12 @@ internal sealed class ChannelStream
     private const int EpochLength = 8;
     private const string Letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
+    /// <summary>
+    /// A stream is made for whoever asks for a channel, so a stranger could fill the memory with names. One without a publication is
+    /// forgotten soon: nobody can have missed anything in it.
+    /// </summary>
+    private static readonly TimeSpan UnusedTtl = TimeSpan.FromMinutes(10);
+
     /// <summary>Without a gap, up to the top.</summary>
     private RingBuffer<Publication> _kept;
 
@@ -30,7 +36,7 @@ internal sealed class ChannelStream
     /// <summary>Puts the stream's lifetime at a time from now, but not below that of its publications.</summary>
     public void Touch(long now, TimeSpan metaTtl)
     {
-        _livesUntil = MonotonicClock.After(now, metaTtl);
+        _livesUntil = MonotonicClock.After(now, _top == 0 && metaTtl > UnusedTtl ? UnusedTtl : metaTtl);
         if (_kept.Count > 0)
             _livesUntil = Math.Max(_livesUntil, _keptUntil);
     }
