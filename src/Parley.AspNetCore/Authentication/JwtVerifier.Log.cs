@@ -4,6 +4,6 @@ namespace Parley.AspNetCore.Authentication;
 
 internal sealed partial class JwtVerifier
 {
-    [LoggerMessage(EventId = 400, Level = LogLevel.Debug, Message = "{Kind} token refused because of {Check}")]
+    [LoggerMessage(EventId = 4001, Level = LogLevel.Debug, Message = "{Kind} token refused because of {Check}")]
     private partial void LogRefused(string kind, string check);
 }

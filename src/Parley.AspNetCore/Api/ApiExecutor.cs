@@ -1,0 +1,48 @@
+using Microsoft.Extensions.Logging;
+using Parley.Brokers;
+using Parley.Sessions;
+
+namespace Parley.AspNetCore.Api;
+
+/// <summary>Carries out calls, and turns whatever goes wrong into an error of the documented table.</summary>
+internal sealed partial class ApiExecutor(IParley parley, ILogger<ApiExecutor> logger)
+{
+    /// <exception cref="OperationCanceledException">The caller went away.</exception>
+    /// <exception cref="UnreadableRequestException">A part of the request is not of its form; nothing was done.</exception>
+    public async ValueTask<ApiReply> ExecuteAsync(ApiCall call, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var context = new ApiContext(parley, call.Body, this, cancellationToken);
+            return ApiReply.Success(call.Method, await call.Method.InvokeAsync(call.Request, context));
+        }
+        catch (ParleyException exception)
+        {
+            return ApiReply.Failure(exception.Error);
+        }
+        catch (UnreadableRequestException)
+        {
+            throw;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            throw;
+        }
+        catch (BrokerUnavailableException exception)
+        {
+            LogUnavailable(exception, call.Method.Name);
+            return ApiReply.Failure(ClientError.Internal);
+        }
+        catch (Exception exception)
+        {
+            LogFailed(exception, call.Method.Name);
+            return ApiReply.Failure(ClientError.Internal);
+        }
+    }
+
+    [LoggerMessage(EventId = 4101, Level = LogLevel.Warning, Message = "API method {Method}: the broker did not answer")]
+    private partial void LogUnavailable(Exception exception, string method);
+
+    [LoggerMessage(EventId = 4102, Level = LogLevel.Error, Message = "API method {Method} failed")]
+    private partial void LogFailed(Exception exception, string method);
+}
