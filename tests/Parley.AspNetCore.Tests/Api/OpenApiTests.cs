@@ -56,9 +56,12 @@ public sealed class OpenApiTests : IAsyncLifetime
             Assert.All(schema!["properties"]?.AsObject() ?? [], property => Assert.False(string.IsNullOrEmpty(property.Value!["description"]?.GetValue<string>()), property.Key));
         foreach (var reference in References(document))
             Assert.NotNull(reference.TrimStart('#', '/').Split('/').Aggregate((JsonNode?)document, (node, part) => node?[part]));
-        Assert.Equal(
-            ApiMethods.All.Where(method => method.IsBatchable).Select(method => method.Name),
-            document["components"]!["schemas"]!["BatchRequest"]!["properties"]!["commands"]!["items"]!["properties"]!.AsObject().Select(property => property.Key));
+
+        var batchable = ApiMethods.All.Where(method => method.IsBatchable).Select(method => method.Name).ToList();
+        var (commands, replies) = (Schema("BatchRequest", "commands"), Schema("BatchResult", "replies"));
+        Assert.Equal(batchable, commands["items"]!["properties"]!.AsObject().Select(property => property.Key));
+        Assert.Equal([.. batchable, "error"], replies["items"]!["properties"]!.AsObject().Select(property => property.Key));
+        JsonNode Schema(string schema, string property) => document["components"]!["schemas"]![schema]!["properties"]![property]!;
     }
 
     [Theory]

@@ -65,11 +65,11 @@ internal sealed class ApiSchemas
         var type = context.TypeInfo;
         if (type.Type == typeof(Dictionary<string, JsonSlice>))
             return Alternatives(static method => method.RequestType);
-        if (type.Type == typeof(ApiReply))
+        if (type.ElementType == typeof(ApiReply))
         {
             var reply = Alternatives(static method => method.ResultType);
             reply["properties"]!["error"] = Reference(ApiJson.Default.ApiError);
-            return reply;
+            return new JsonObject { ["type"] = "array", ["items"] = reply };
         }
 
         var isOurs = type.Kind == JsonTypeInfoKind.Object && type.Type.Namespace == typeof(ApiError).Namespace;
