@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Parley;
 using Parley.AspNetCore;
+using Parley.AspNetCore.Api;
 using Parley.AspNetCore.Authentication;
 using Parley.AspNetCore.Protocols.Centrifuge;
 using Parley.AspNetCore.Transports;
@@ -46,6 +47,9 @@ public static class ParleyServiceCollectionExtensions
         services.TryAddSingleton(static provider => new HandshakeLimiter(
             provider.GetRequiredService<Node>().Clients, provider.GetRequiredService<TimeProvider>(), Random.Shared));
         services.TryAddSingleton<WebSocketEndpoint>();
+        services.TryAddSingleton(static provider => new TokenIssuer(
+            provider.GetRequiredService<IOptionsMonitor<ParleyOptions>>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddParleyApi();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, ParleyHostedService>());
         return new ParleyBuilder(services);
     }
