@@ -15,6 +15,9 @@ public sealed record HistoryQuery
     /// <summary>Newest first.</summary>
     public bool Reverse { get; init; }
 
-    /// <summary>How long an untouched stream keeps its offset and epoch, never less than its publications. Default 30 days.</summary>
+    /// <summary>
+    /// How long an untouched stream keeps its offset and epoch, never less than its publications. One that never had a publication may
+    /// go sooner. Default 30 days.
+    /// </summary>
     public TimeSpan HistoryMetaTtl { get; init; } = TimeSpan.FromDays(30);
 }

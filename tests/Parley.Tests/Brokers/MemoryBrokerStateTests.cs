@@ -52,15 +52,29 @@ public sealed class MemoryBrokerStateTests : MemoryBrokerHost
     {
         await Node.PublishAsync("version", "x", request => WithoutHistory(request) with { Version = 1 });
         await Node.PublishAsync("stream", "x");
-        await Node.ReadAsync("read");
-        Assert.Equal(3, Broker.ChannelCount);
+        Assert.Equal(2, Broker.ChannelCount);
 
         Time.Advance(99 * Unit);
-        Assert.Equal(3, Broker.ChannelCount);
+        Assert.Equal(2, Broker.ChannelCount);
         Time.Advance(2 * Unit);
 
         Assert.Equal(0, Broker.ChannelCount);
         Assert.Equal(0, Broker.Wheel.Count);
+    }
+
+    [Fact]
+    public async Task A_stream_that_was_only_read_is_forgotten_after_ten_minutes()
+    {
+        for (var i = 0; i < 100; i++)
+            await Node.ReadAsync($"{i}");
+        var top = (await Node.ReadAsync(Channel)).Top;
+
+        Time.Advance(TimeSpan.FromMinutes(9));
+        Assert.Equal(top, (await Node.ReadAsync(Channel)).Top);
+        Time.Advance(TimeSpan.FromMinutes(2));
+
+        Assert.Equal(1, Broker.ChannelCount);
+        Assert.Equal(top with { Offset = 1 }, (await Node.PublishAsync(Channel, "x")).Position);
     }
 
     [Fact]
