@@ -19,6 +19,7 @@ public sealed class ChildProcess : IAsyncDisposable
     private readonly string _name;
     private readonly StringBuilder _output = new();
     private readonly List<string> _lines = [];
+    private readonly List<string> _errorLines = [];
     private TaskCompletionSource _more = NewSignal();
     private bool _hasEnded;
 
@@ -55,6 +56,12 @@ public sealed class ChildProcess : IAsyncDisposable
                 return _output.ToString();
         }
     }
+
+    /// <summary>The lines of standard output so far, each with its end.</summary>
+    public string StandardOutput => Join(_lines);
+
+    /// <summary>The lines of standard error so far, each with its end.</summary>
+    public string StandardError => Join(_errorLines);
 
     /// <summary>Starts a program without a shell; its standard input, output and error belong to the test.</summary>
     /// <param name="program">Name in the search path, or full path.</param>
@@ -215,11 +222,16 @@ public sealed class ChildProcess : IAsyncDisposable
         lock (_gate)
         {
             _output.AppendLine(line);
-            if (isOutput)
-                _lines.Add(line);
+            (isOutput ? _lines : _errorLines).Add(line);
             _more.SetResult();
             _more = NewSignal();
         }
+    }
+
+    private string Join(List<string> lines)
+    {
+        lock (_gate)
+            return string.Concat(lines.Select(static line => line + "\n"));
     }
 
     private async Task<int> WaitForExitAsync()
