@@ -1,0 +1,27 @@
+namespace Parley.Server.Configuration;
+
+/// <summary>What only the server process is configured with. Section <c>Parley</c>, beside the options of the library.</summary>
+internal sealed class ServerOptions
+{
+    /// <summary>Folder of generated keys, relative to the working folder. Default <c>./data</c>.</summary>
+    public string DataDirectory { get; set; } = "./data";
+
+    /// <summary>What carries publications between nodes.</summary>
+    public BrokerOptions Broker { get; set; } = new();
+
+    /// <summary>
+    /// Addresses (<c>10.0.0.5</c>) and networks (<c>10.0.0.0/8</c>) of the reverse proxies in front of the server. Only from them
+    /// are <c>X-Forwarded-For</c> and <c>X-Forwarded-Proto</c> believed. Default: none.
+    /// </summary>
+    public IList<string> Proxies { get; set; } = [];
+
+    /// <summary>How long a stop may take before what is left is cut off: longer than the drain window of the clients, 10 minutes at most. Default 30 seconds.</summary>
+    public TimeSpan ShutdownTimeout { get; set; } = TimeSpan.FromSeconds(30);
+}
+
+/// <summary>Section <c>Parley:Broker</c>.</summary>
+internal sealed class BrokerOptions
+{
+    /// <summary>Kind of broker. Default <c>memory</c>, which serves a single node, and the only one yet.</summary>
+    public string Type { get; set; } = "memory";
+}

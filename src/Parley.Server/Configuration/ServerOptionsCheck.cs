@@ -1,0 +1,28 @@
+using System.Net;
+
+namespace Parley.Server.Configuration;
+
+/// <summary>Finds what is wrong with <see cref="ServerOptions"/>.</summary>
+internal static class ServerOptionsCheck
+{
+    private static readonly TimeSpan LongestShutdown = TimeSpan.FromMinutes(10);
+
+    public static IEnumerable<ConfigurationProblem> Run(ServerOptions options)
+    {
+        if (string.IsNullOrWhiteSpace(options.DataDirectory))
+            yield return new("Parley:DataDirectory", options.DataDirectory, "must name a folder, as ./data.");
+
+        if (!string.Equals(options.Broker.Type, "memory", StringComparison.OrdinalIgnoreCase))
+            yield return new("Parley:Broker:Type", options.Broker.Type, "is not available. Write memory, or remove the key.");
+
+        for (var index = 0; index < options.Proxies.Count; index++)
+        {
+            var proxy = options.Proxies[index];
+            if (!IPAddress.TryParse(proxy, out _) && !IPNetwork.TryParse(proxy, out _))
+                yield return new($"Parley:Proxies:{index}", proxy, "is neither an address nor a network. Write 10.0.0.5 or 10.0.0.0/8.");
+        }
+
+        if (options.ShutdownTimeout > LongestShutdown)
+            yield return new("Parley:ShutdownTimeout", options.ShutdownTimeout.ToString("c"), "must be 00:10:00 at most.");
+    }
+}

@@ -1,0 +1,132 @@
+using Parley.AspNetCore;
+using Parley.Server.Hosting;
+
+namespace Parley.Server.Configuration;
+
+/// <summary>The effective configuration of a process.</summary>
+internal sealed class ServerSettings
+{
+    private ServerSettings(ConfigurationRequest request, ConfigurationSources sources) => (Request, Sources) = (request, sources);
+
+    public ConfigurationRequest Request { get; }
+
+    public ConfigurationSources Sources { get; }
+
+    public ServerOptions Server { get; } = new();
+
+    public ParleyOptions Parley { get; } = new();
+
+    /// <summary>Where the server is to listen, as configured.</summary>
+    public IReadOnlyList<ListenAddress> Addresses { get; private set; } = [];
+
+    /// <summary>Whether the log is written for a program to read, so that nothing else may stand between its lines.</summary>
+    public bool HasMachineReadableLog
+        => Sources.Root["Logging:Console:FormatterName"] is { Length: > 0 } formatter
+            && !formatter.Equals("simple", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>All that is wrong; the options hold their defaults where a value could not be used.</summary>
+    public IReadOnlyList<ConfigurationProblem> Problems { get; private set; } = [];
+
+    /// <summary>Whether no way to verify tokens is configured, so that the generated secret is used.</summary>
+    public bool UsesGeneratedTokenSecret { get; private set; }
+
+    /// <summary>Whether no API key is configured, so that the generated one is used.</summary>
+    public bool UsesGeneratedApiKey { get; private set; }
+
+    /// <summary>Reads and checks everything; never throws for what a user may get wrong, and changes nothing on disk.</summary>
+    public static ServerSettings Load(ConfigurationRequest request)
+    {
+        List<ConfigurationProblem> problems = [];
+        var settings = new ServerSettings(request, ConfigurationSources.Read(request, problems));
+        settings.Bind(problems);
+        settings.Check(problems);
+        settings.Problems = problems;
+        return settings;
+    }
+
+    /// <summary>Puts generated keys where the configuration gives none, and makes them when there are none yet.</summary>
+    /// <param name="keyFile">Where the keys are; null when the configuration gives its own.</param>
+    /// <returns>False when there are <see cref="Problems"/>; then nothing was written.</returns>
+    public bool TryUseGeneratedKeys(out KeyFile? keyFile)
+    {
+        keyFile = null;
+        if (Problems.Count > 0)
+            return false;
+        if (!UsesGeneratedTokenSecret && !UsesGeneratedApiKey)
+            return true;
+
+        keyFile = new KeyFile(Server.DataDirectory);
+        try
+        {
+            Use(keyFile.ReadOrCreate());
+            return true;
+        }
+        catch (KeyFileException exception)
+        {
+            Problems = [new(keyFile.Path, null, exception.Message)];
+            return false;
+        }
+    }
+
+    /// <summary>Hands the library its options.</summary>
+    public void CopyTo(ParleyOptions options)
+    {
+        options.Clients = Parley.Clients;
+        options.Channels = Parley.Channels;
+        options.Tokens = Parley.Tokens;
+        options.SubscriptionTokens = Parley.SubscriptionTokens;
+        options.Api = Parley.Api;
+    }
+
+    private void Use(GeneratedKeys keys)
+    {
+        if (UsesGeneratedTokenSecret)
+            Parley.Tokens.HmacSecret = keys.TokenSecret;
+        if (UsesGeneratedApiKey)
+            Parley.Api.Keys = [keys.ApiKey];
+    }
+
+    private void Bind(List<ConfigurationProblem> problems)
+    {
+        var section = Sources.Root.GetSection("Parley");
+        var inspector = new ValueInspector(problems);
+        inspector.Inspect(section, typeof(ParleyOptions));
+        inspector.Inspect(section, typeof(ServerOptions));
+
+        var usable = Without(Sources.Root, problems).GetSection("Parley");
+        usable.Bind(Parley);
+        usable.Bind(Server);
+        UsesGeneratedTokenSecret = Parley.Tokens is { HmacSecret: null, PublicKeys.Count: 0, JwksUrl: null };
+        UsesGeneratedApiKey = Parley.Api.Keys.Count == 0;
+    }
+
+    private void Check(List<ConfigurationProblem> problems)
+    {
+        Addresses = ListenAddress.Find(Sources.Root, problems);
+        problems.AddRange(ServerOptionsCheck.Run(Server));
+        if (Server.ShutdownTimeout <= Parley.Clients.DrainWindow)
+        {
+            problems.Add(new("Parley:ShutdownTimeout", Server.ShutdownTimeout.ToString("c"),
+                $"must be longer than Parley:Clients:DrainWindow, which is {Parley.Clients.DrainWindow:c}, or sessions are cut off instead of closed."));
+        }
+
+        if (!Sources.IsDevelopment)
+            return;
+
+        foreach (var address in Addresses.Where(static address => !address.IsLoopback))
+        {
+            problems.Add(new(WebHostDefaults.ServerUrlsKey, address.Url,
+                "can be reached from other machines, and development mode (--dev, or the environment Development) lets everybody in. "
+                + "Listen on http://127.0.0.1:8000, or leave development mode."));
+        }
+    }
+
+    /// <summary>The configuration without the values that the binder would stumble over.</summary>
+    private static IConfiguration Without(IConfiguration configuration, List<ConfigurationProblem> problems)
+        => new ConfigurationBuilder()
+            .AddInMemoryCollection(configuration.AsEnumerable().Where(pair => !problems.Any(problem => Covers(problem.Key, pair.Key))))
+            .Build();
+
+    private static bool Covers(string problem, string key)
+        => key.StartsWith(problem, StringComparison.OrdinalIgnoreCase) && (key.Length == problem.Length || key[problem.Length] == ':');
+}

@@ -1,0 +1,69 @@
+using System.Security.Authentication;
+using Microsoft.Extensions.Options;
+using Parley.AspNetCore.Authentication;
+using Parley.Server.Configuration;
+using Parley.Server.DevPage;
+
+namespace Parley.Server.Hosting;
+
+/// <summary>Puts the application together: the library does everything, the settings say how.</summary>
+internal static class ServerApplication
+{
+    private const int ConnectionBacklog = 4096;
+
+    public static WebApplication Build(ServerSettings settings)
+    {
+        // The empty builder reads no configuration of its own and trusts no forwarded headers.
+        var builder = WebApplication.CreateEmptyBuilder(new()
+        {
+            ApplicationName = typeof(ServerApplication).Assembly.GetName().Name,
+            EnvironmentName = settings.Sources.IsDevelopment ? Environments.Development : Environments.Production,
+        });
+        builder.Configuration.AddConfiguration(settings.Sources.Root);
+        AddWebServer(builder);
+        AddLogging(builder);
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = settings.Server.ShutdownTimeout);
+        builder.Services.AddRouting();
+        builder.Services.AddSingleton<StartReport>();
+        builder.Services.AddParley(settings.CopyTo);
+
+        var app = builder.Build();
+        app.UseReverseProxies(settings.Server.Proxies);
+        if (settings.Sources.IsDevelopment)
+            app.UseLoopbackHostOnly();
+
+        app.MapHealth();
+        app.MapParley();
+        app.MapParleyApi();
+        app.MapParleyOpenApi();
+        if (settings.Sources.IsDevelopment)
+            MapDevPage(app, settings);
+        else
+            app.MapGet("/", static () => "Parley: real-time messages from servers to browsers, phones and services.\n");
+
+        return app;
+    }
+
+    private static void AddWebServer(WebApplicationBuilder builder) => builder.WebHost
+        .UseKestrel((context, kestrel) =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.ConfigureHttpsDefaults(static https => https.SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13);
+            kestrel.Configure(context.Configuration.GetSection("Kestrel"));
+        })
+        // After a restart thousands of clients come back within a second; the default of 512 makes them wait for SYN retries.
+        .UseSockets(static sockets => sockets.Backlog = ConnectionBacklog);
+
+    private static void AddLogging(WebApplicationBuilder builder)
+    {
+        builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging")).AddConsole();
+        builder.Services.AddSingleton<QuietStart>();
+        builder.Services.AddSingleton<IPostConfigureOptions<LoggerFilterOptions>>(static services => services.GetRequiredService<QuietStart>());
+    }
+
+    private static void MapDevPage(WebApplication app, ServerSettings settings)
+    {
+        var apiKey = settings.Parley.Api.Insecure ? null : settings.Parley.Api.Keys.FirstOrDefault();
+        app.MapDevPage(new DevPageContext(ProductVersion.Text, apiKey, app.Services.GetRequiredService<TokenIssuer>()));
+    }
+}
