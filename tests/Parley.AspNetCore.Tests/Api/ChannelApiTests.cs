@@ -112,7 +112,14 @@ public sealed class ChannelApiTests : IAsyncLifetime
     {
         _host.Parley.Nodes.Add(new NodeInfo
         {
-            Uid = "u", Name = "n", Version = "1.2.3", Clients = 1, Users = 2, Subscriptions = 3, Channels = 4, Uptime = TimeSpan.FromSeconds(90.9),
+            Uid = "u",
+            Name = "n",
+            Version = "1.2.3",
+            Clients = 1,
+            Users = 2,
+            Subscriptions = 3,
+            Channels = 4,
+            Uptime = TimeSpan.FromSeconds(90.9),
         });
 
         Assert.Equal(

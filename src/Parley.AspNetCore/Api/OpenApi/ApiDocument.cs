@@ -119,7 +119,10 @@ internal sealed class ApiDocument
         ["apiKey"] = new JsonObject { ["type"] = "apiKey", ["in"] = "header", ["name"] = "X-API-Key" },
         ["authorization"] = new JsonObject
         {
-            ["type"] = "apiKey", ["in"] = "header", ["name"] = "Authorization", ["description"] = "The word apikey, a space, and the key.",
+            ["type"] = "apiKey",
+            ["in"] = "header",
+            ["name"] = "Authorization",
+            ["description"] = "The word apikey, a space, and the key.",
         },
     };
 
