@@ -7,6 +7,7 @@ using Parley;
 using Parley.AspNetCore;
 using Parley.AspNetCore.Api;
 using Parley.AspNetCore.Authentication;
+using Parley.AspNetCore.Configuration;
 using Parley.AspNetCore.Protocols.Centrifuge;
 using Parley.AspNetCore.Transports;
 using Parley.AspNetCore.Transports.WebSockets;
@@ -32,6 +33,7 @@ public static class ParleyServiceCollectionExtensions
         if (configure is not null)
             options.Configure(configure);
 
+        services.AddParleyOptionsChecks();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IBroker>(static provider => new MemoryBroker(provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<IPresenceStore, MemoryPresenceStore>();
