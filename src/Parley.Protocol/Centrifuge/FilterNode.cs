@@ -9,7 +9,10 @@ public sealed class FilterNode
     /// <summary>Name of the tag.</summary>
     public string Key { get; set; } = "";
 
-    /// <summary><c>eq</c>, <c>neq</c>, <c>in</c>, <c>nin</c>, <c>ex</c>, <c>nex</c>, <c>sw</c>, <c>ew</c>, <c>ct</c>, <c>lt</c>, <c>lte</c>, <c>gt</c> or <c>gte</c>.</summary>
+    /// <summary>
+    /// <c>eq</c>, <c>neq</c>, <c>in</c>, <c>nin</c>, <c>ex</c> (exists), <c>nex</c>, <c>sw</c> (starts with), <c>ew</c> (ends with),
+    /// <c>ct</c> (contains), or as numbers <c>lt</c>, <c>lte</c>, <c>gt</c>, <c>gte</c>.
+    /// </summary>
     public string Cmp { get; set; } = "";
 
     public string Val { get; set; } = "";

@@ -1,6 +1,7 @@
 namespace Parley.Protocol.Centrifuge;
 
-/// <summary>What a server says unasked; holds one body. Unidirectional transports send it bare, others inside a <see cref="Reply"/>.</summary>
+/// <summary>What a server says unasked; holds one body.</summary>
+/// <remarks>Unidirectional transports send it bare, others inside a <see cref="Reply"/>.</remarks>
 public sealed class Push
 {
     /// <summary>Stands for <see cref="Channel"/> when the subscription agreed on a numeric channel id; 0 when it did not.</summary>

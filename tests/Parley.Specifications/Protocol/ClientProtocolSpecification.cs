@@ -106,7 +106,8 @@ public abstract partial class ClientProtocolSpecification
     [Fact]
     public void An_emulation_request_carries_a_frame_of_commands()
     {
-        var request = new EmulationRequest { Node = "n", Session = "s\"", Data = Join([Commands["publish"], Commands["text beyond ASCII"]]) };
+        var commands = Join([Commands["publish"], Commands["text beyond ASCII"]]);
+        var request = new EmulationRequest { Node = "n", Session = "s\"", Data = commands };
         var body = Write(output => Codec.WriteEmulationRequest(output, request));
 
         Assert.True(Codec.TryReadEmulationRequest(body, out var read));

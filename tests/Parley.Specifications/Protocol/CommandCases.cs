@@ -42,7 +42,11 @@ public static class CommandCases
                 Recoverable = true,
                 JoinLeave = true,
                 Delta = "fossil",
-                Tf = new() { Op = "and", Nodes = [new() { Key = "k", Cmp = "eq", Val = "v" }, new() { Key = "l", Cmp = "in", Vals = ["x", ""] }] },
+                Tf = new()
+                {
+                    Op = "and",
+                    Nodes = [new() { Key = "k", Cmp = "eq", Val = "v" }, new() { Key = "l", Cmp = "in", Vals = ["x", ""] }],
+                },
                 Flag = 3,
                 Type = 1,
                 Phase = 2,

@@ -87,7 +87,10 @@ public static class ReplyCases
             Id = 5,
             Presence = new()
             {
-                Presence = new Dictionary<string, Centrifuge.ClientInfo> { ["c1"] = new() { User = "42", Client = "c1", ConnInfo = "{}"u8.ToArray() } },
+                Presence = new Dictionary<string, Centrifuge.ClientInfo>
+                {
+                    ["c1"] = new() { User = "42", Client = "c1", ConnInfo = "{}"u8.ToArray() },
+                },
             },
         },
         ["presence of nobody"] = new() { Id = 5, Presence = new() },

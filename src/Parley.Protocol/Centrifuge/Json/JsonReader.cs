@@ -9,7 +9,6 @@ internal ref partial struct JsonReader(ReadOnlyMemory<byte> memory) : IFieldRead
     private readonly ReadOnlyMemory<byte> _memory = memory;
     private JsonScanner _scanner = new(memory.Span);
     private int _depth; // objects and arrays around the position
-    private int _messageDepth;
     private bool _failed;
 
     /// <summary>Reads one message that ends its line; the length is that of both.</summary>
@@ -76,10 +75,7 @@ internal ref partial struct JsonReader(ReadOnlyMemory<byte> memory) : IFieldRead
         where T : class
         where TSchema : struct, IMessageSchema<T>
     {
-        if (!TryOpen((byte)'{')) return;
-        if (++_messageDepth > Limits.MessageDepth) Fail();
-        TSchema.Read(ref this, message);
-        _messageDepth--;
+        if (TryOpen((byte)'{')) TSchema.Read(ref this, message);
     }
 
     private bool TryOpen(byte bracket)

@@ -7,7 +7,7 @@ namespace Parley.Protocol.Centrifuge.Json;
 /// <remarks>Methods begin at <see cref="Position"/> and leave it behind what they accept; after false it means nothing.</remarks>
 internal ref struct JsonScanner(ReadOnlySpan<byte> text)
 {
-    /// <summary>What can end a run of plain characters in a string: the quote, the backslash, and controls, which must be escaped.</summary>
+    /// <summary>What can end a run of plain characters in a string: quote, backslash, and controls, which must be escaped.</summary>
     private static readonly SearchValues<byte> StringStops = SearchValues.Create(
         [(byte)'"', (byte)'\\', .. Enumerable.Range(0, 0x20).Select(static control => (byte)control)]);
 
@@ -152,13 +152,13 @@ internal ref struct JsonScanner(ReadOnlySpan<byte> text)
     private bool TrySkipEscape()
     {
         Position++;
-        var kind = Current;
-        if (kind != (byte)'u')
+        if (Current is (byte)'"' or (byte)'\\' or (byte)'/' or (byte)'b' or (byte)'f' or (byte)'n' or (byte)'r' or (byte)'t')
         {
             Position++;
-            return kind is (byte)'"' or (byte)'\\' or (byte)'/' or (byte)'b' or (byte)'f' or (byte)'n' or (byte)'r' or (byte)'t';
+            return true;
         }
 
+        if (Current != (byte)'u') return false;
         if (!TrySkipHex(out var unit) || char.IsLowSurrogate(unit)) return false;
         if (!char.IsHighSurrogate(unit)) return true;
         return TrySkip((byte)'\\') && Current == (byte)'u' && TrySkipHex(out var low) && char.IsLowSurrogate(low);

@@ -12,6 +12,12 @@ internal ref partial struct ProtobufReader(ReadOnlyMemory<byte> memory) : IField
 {
     private const int LongestVarint = 10;
 
+    /// <summary>
+    /// Messages within messages, the outermost counted; nesting costs stack. A command with a filter of 31 levels reaches it, and
+    /// in JSON has <see cref="JsonPayload.MaxDepth"/> levels of objects and arrays then: both formats end at the same filter.
+    /// </summary>
+    private const int MaxMessageDepth = 33;
+
     private readonly ReadOnlyMemory<byte> _memory = memory;
     private readonly ReadOnlySpan<byte> _bytes = memory.Span;
     private int _position;
@@ -82,7 +88,7 @@ internal ref partial struct ProtobufReader(ReadOnlyMemory<byte> memory) : IField
     {
         var message = existing ?? new T();
         var outerEnd = Enter();
-        if (++_messageDepth > Limits.MessageDepth) Fail();
+        if (++_messageDepth > MaxMessageDepth) Fail();
         TSchema.Read(ref this, message);
         _messageDepth--;
         _end = outerEnd;

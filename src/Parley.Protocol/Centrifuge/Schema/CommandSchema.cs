@@ -20,7 +20,9 @@ internal readonly struct CommandSchema : IMessageSchema<Command>
                 case 6: message.Unsubscribe = reader.Message<UnsubscribeRequest, UnsubscribeRequestSchema>(message.Unsubscribe); break;
                 case 7: message.Publish = reader.Message<PublishRequest, PublishRequestSchema>(message.Publish); break;
                 case 8: message.Presence = reader.Message<PresenceRequest, PresenceRequestSchema>(message.Presence); break;
-                case 9: message.PresenceStats = reader.Message<PresenceStatsRequest, PresenceStatsRequestSchema>(message.PresenceStats); break;
+                case 9:
+                    message.PresenceStats = reader.Message<PresenceStatsRequest, PresenceStatsRequestSchema>(message.PresenceStats);
+                    break;
                 case 10: message.History = reader.Message<HistoryRequest, HistoryRequestSchema>(message.History); break;
                 case 11: message.Ping = reader.Message<PingRequest, EmptySchema<PingRequest>>(message.Ping); break;
                 case 12: message.Send = reader.Message<SendRequest, SendRequestSchema>(message.Send); break;

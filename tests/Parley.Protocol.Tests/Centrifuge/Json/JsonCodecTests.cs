@@ -19,7 +19,8 @@ public sealed partial class JsonCodecTests : ClientProtocolSpecification
 
     protected override byte[] UnsubscribeWithUnknownFields { get; } =
         """
-        {"ID":7,"x":{"id":[1,2.5e-3,{"a":null}]},"id":3,"":"","unsubscribe":{"y":true,"Channel":1,"channel":"news","z":"\"}","y":-0},"method":1}
+        {"ID":7,"x":{"id":[1,2.5e-3,{"a":null}]},"id":3,"":"","method":1,
+        "unsubscribe":{"y":true,"Channel":1,"channel":"news","z":"\"}","y":-0}}
         """u8.ToArray();
 
     [Fact]
