@@ -64,7 +64,19 @@ public sealed class NodeScript : IAsyncDisposable
     }
 
     /// <summary>Gives the script a value to read.</summary>
-    public Task SendAsync(JsonNode value) => _process.WriteLineAsync(value.ToJsonString());
+    /// <exception cref="InvalidOperationException">It has ended.</exception>
+    public async Task SendAsync(JsonNode value)
+    {
+        try
+        {
+            await _process.WriteLineAsync(value.ToJsonString());
+        }
+        catch (IOException exception)
+        {
+            await _process.Exit;
+            throw new InvalidOperationException(_process.Describe("has ended"), exception);
+        }
+    }
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _process.DisposeAsync();

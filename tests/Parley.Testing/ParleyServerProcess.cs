@@ -89,19 +89,23 @@ public partial class ParleyServerProcess([System.Diagnostics.CodeAnalysis.String
     /// <inheritdoc/>
     public async ValueTask InitializeAsync() => await StartAsync();
 
-    /// <inheritdoc/>
+    /// <summary>Stops the server, which must end in order and may have logged no error.</summary>
     public async ValueTask DisposeAsync()
     {
+        GC.SuppressFinalize(this);
+        var exitCode = 0;
         try
         {
             if (_process is not null)
-                await StopAsync();
+                exitCode = await StopAsync();
         }
         finally
         {
             Directory.Delete(_folder, recursive: true);
-            GC.SuppressFinalize(this);
         }
+
+        if (exitCode != 0 || ErrorLine().IsMatch(Log))
+            throw new InvalidOperationException($"The server ended with exit code {exitCode} and this log:\n{Log}");
     }
 
     private async Task ForgetAsync()
@@ -126,6 +130,9 @@ public partial class ParleyServerProcess([System.Diagnostics.CodeAnalysis.String
         variables["Parley__Api__Keys__0"] = ApiKey;
         return variables;
     }
+
+    [GeneratedRegex(@"^(fail|crit): ", RegexOptions.Multiline)]
+    private static partial Regex ErrorLine();
 
     [GeneratedRegex(@"is listening on (http://127\.0\.0\.1:\d+)")]
     private static partial Regex ListeningLine();

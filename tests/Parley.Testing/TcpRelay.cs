@@ -58,16 +58,6 @@ public sealed class TcpRelay : IAsyncDisposable
         set => Volatile.Write(ref _bytesPerSecond, value);
     }
 
-    /// <summary>Links that are open now.</summary>
-    public int LinkCount
-    {
-        get
-        {
-            lock (_gate)
-                return _links.Count;
-        }
-    }
-
     /// <summary>Cuts all links with a reset at both ends; what is on its way is lost.</summary>
     public void Cut()
     {

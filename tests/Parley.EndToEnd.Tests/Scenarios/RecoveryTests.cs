@@ -1,0 +1,221 @@
+using System.Text.Json.Nodes;
+using Parley.EndToEnd.Tests.Clients;
+using Parley.EndToEnd.Tests.Servers;
+using Parley.Testing;
+
+namespace Parley.EndToEnd.Tests.Scenarios;
+
+/// <summary>Clients whose network breaks; between them and the server stands a relay.</summary>
+public sealed class RecoveryTests(RecoveryServer server, SdkHost sdk) : IClassFixture<RecoveryServer>, IAsyncLifetime
+{
+    private readonly TcpRelay _relay = new(server.Endpoint);
+
+    [Theory, BothFormats]
+    public async Task A_network_that_keeps_failing_loses_and_doubles_nothing(SdkFormat format)
+    {
+        const int Total = 1000;
+        var channel = RecoveryServer.NewChannel();
+        _relay.Latency = TimeSpan.FromMilliseconds(5);
+        // The client does not give a silent link up by itself here.
+        await using var client = await OpenAsync(format, maxServerPingDelay: TimeSpan.FromMinutes(1));
+        await client.ConnectAsync();
+        var subscription = await client.SubscribeAsync(channel);
+
+        // Ten seconds of traffic; the network fails by the count of publications, not by a clock of its own.
+        using var pace = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
+        for (var number = 1; number <= Total; number++)
+        {
+            await pace.WaitForNextTickAsync();
+            await server.Api.PublishAsync(channel, number);
+            Disturb(number);
+        }
+
+        for (var number = 1; number <= Total; number++)
+        {
+            var publication = await subscription.PublicationAsync();
+            Assert.Equal((number, (ulong)number), (publication.Data.GetInt32(), publication.Offset!.Value));
+        }
+
+        Assert.Equal(0, subscription.Events.CountUntaken("publication"));
+        var recoveries = subscription.Events.CountUntaken("subscribed");
+        Assert.InRange(recoveries, 5, 100);
+        for (var i = 0; i < recoveries; i++)
+        {
+            var subscribed = await subscription.SubscribedAsync();
+            Assert.Equal((true, true), (subscribed.WasRecovering, subscribed.Recovered));
+        }
+    }
+
+    [Theory, BothFormats]
+    public async Task A_client_notices_by_itself_that_its_network_is_silent(SdkFormat format)
+    {
+        var channel = RecoveryServer.NewChannel();
+        await using var client = await OpenAsync(format);
+        await client.ConnectAsync();
+        await client.ConnectingAsync();
+        var subscription = await client.SubscribeAsync(channel);
+
+        _relay.BlackHole();
+        await server.Api.PublishAsync(channel, "while it was silent");
+
+        // Nothing ends the link: neither end hears from the other, the client misses the pings.
+        Assert.Equal(new SdkReason(2, "no ping"), await client.ConnectingAsync());
+        Assert.True((await subscription.SubscribedAsync()).Recovered);
+        Assert.Equal("while it was silent", (await subscription.PublicationAsync()).Data.GetString());
+    }
+
+    [Theory, BothFormats]
+    public async Task A_server_notices_by_itself_that_a_client_is_silent(SdkFormat format)
+    {
+        var user = $"user-{Guid.NewGuid():N}";
+        var channel = $"watched:{user}";
+        await using var client = await OpenAsync(format, user, maxServerPingDelay: TimeSpan.FromMinutes(1));
+        await client.ConnectAsync();
+        await client.ConnectingAsync();
+        await client.SubscribeAsync(channel);
+        await using var watcher = await sdk.OpenAsync(format, server.WebSocketUrl, Options("watcher", TimeSpan.FromSeconds(10)));
+        await watcher.ConnectAsync();
+        var watching = await watcher.SubscribeAsync(channel);
+
+        _relay.BlackHole();
+
+        Assert.Equal(user, (await watching.LeaveAsync()).Info.User);
+
+        // What the server said into the silence arrives in the end.
+        _relay.Resume();
+        Assert.Equal(new SdkReason(3012, "no pong"), await client.ConnectingAsync());
+    }
+
+    [Theory, BothFormats]
+    public async Task A_narrow_network_delays_but_loses_nothing(SdkFormat format)
+    {
+        var channel = RecoveryServer.NewChannel();
+        _relay.BytesPerSecond = 256 * 1024;
+        await using var client = await OpenAsync(format);
+        await client.ConnectAsync();
+        await client.ConnectingAsync();
+        var subscription = await client.SubscribeAsync(channel);
+        var text = new string('x', 4 * 1024);
+
+        // Half a megabyte at once, for two seconds: the pings wait behind it in the network.
+        for (var number = 1; number <= 128; number++)
+            await server.Api.PublishAsync(channel, new { number, text });
+
+        for (var number = 1; number <= 128; number++)
+            Assert.Equal(number, (await subscription.PublicationAsync()).Data.GetProperty("number").GetInt32());
+        Assert.Equal(0, client.Events.CountUntaken("connecting"));
+    }
+
+    [Theory, BothFormats]
+    public async Task More_missed_than_history_holds_is_told(SdkFormat format)
+    {
+        var channel = RecoveryServer.NewChannel("short");
+        await using var client = await OpenAsync(format);
+        await client.ConnectAsync();
+        var subscription = await client.SubscribeAsync(channel);
+        await server.Api.PublishAsync(channel, 0);
+        await subscription.PublicationAsync();
+
+        await AwayAsync(client, async () =>
+        {
+            for (var number = 1; number <= 10; number++)
+                await server.Api.PublishAsync(channel, number);
+        });
+
+        var subscribed = await subscription.SubscribedAsync();
+        Assert.Equal((true, false, 11UL), (subscribed.WasRecovering, subscribed.Recovered, subscribed.StreamPosition!.Offset));
+        await server.Api.PublishAsync(channel, "next");
+        Assert.Equal("next", (await subscription.PublicationAsync()).Data.GetString());
+    }
+
+    [Theory, BothFormats]
+    public async Task Removed_history_that_was_missed_is_told(SdkFormat format)
+    {
+        var channel = RecoveryServer.NewChannel();
+        await using var client = await OpenAsync(format);
+        await client.ConnectAsync();
+        var subscription = await client.SubscribeAsync(channel);
+
+        await AwayAsync(client, async () =>
+        {
+            await server.Api.PublishAsync(channel, "missed");
+            await server.Api.CallAsync("history_remove", new { channel });
+        });
+
+        var subscribed = await subscription.SubscribedAsync();
+        Assert.Equal((true, false, 1UL), (subscribed.WasRecovering, subscribed.Recovered, subscribed.StreamPosition!.Offset));
+    }
+
+    [Theory, BothFormats]
+    public async Task Removed_history_that_was_not_missed_does_no_harm(SdkFormat format)
+    {
+        var channel = RecoveryServer.NewChannel();
+        await using var client = await OpenAsync(format);
+        await client.ConnectAsync();
+        var subscription = await client.SubscribeAsync(channel);
+        await server.Api.PublishAsync(channel, "seen");
+        await subscription.PublicationAsync();
+
+        await AwayAsync(client, () => server.Api.CallAsync("history_remove", new { channel }));
+
+        Assert.True((await subscription.SubscribedAsync()).Recovered);
+        await server.Api.PublishAsync(channel, "next");
+        Assert.Equal(2UL, (await subscription.PublicationAsync()).Offset);
+    }
+
+    [Theory, BothFormats]
+    public async Task Subscriptions_of_the_server_recover_too(SdkFormat format)
+    {
+        var channel = RecoveryServer.NewChannel();
+        await using var client = await OpenAsync(format, claims: new JsonObject { ["channels"] = new JsonArray(channel) });
+        await client.ConnectAsync();
+        await client.Events.NextAsync<SdkSubscribed>("subscribed");
+        await server.Api.PublishAsync(channel, 1);
+        await client.Events.NextAsync<SdkPublication>("publication");
+
+        await AwayAsync(client, async () =>
+        {
+            await server.Api.PublishAsync(channel, 2);
+            await server.Api.PublishAsync(channel, 3);
+        });
+
+        var subscribed = await client.Events.NextAsync<SdkSubscribed>("subscribed");
+        Assert.Equal((true, true), (subscribed.WasRecovering, subscribed.Recovered));
+        Assert.Equal(2, (await client.Events.NextAsync<SdkPublication>("publication")).Data.GetInt32());
+        Assert.Equal(3, (await client.Events.NextAsync<SdkPublication>("publication")).Data.GetInt32());
+        Assert.Equal(0, client.Events.CountUntaken("publication"));
+    }
+
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    public ValueTask DisposeAsync() => _relay.DisposeAsync();
+
+    /// <summary>Cuts often, also shortly after a cut, and once is silent for three seconds before it cuts.</summary>
+    private void Disturb(int number)
+    {
+        if (number is 100 or 105 or 200 or 300 or 750 or 850 or 900 or 910)
+            _relay.Cut();
+        else if (number == 450)
+            _relay.BlackHole();
+    }
+
+    private async Task AwayAsync(SdkClient client, Func<Task> meanwhile)
+    {
+        _relay.IsRefusing = true;
+        _relay.Cut();
+        await client.ConnectingAsync();
+        await client.ConnectingAsync();
+        await meanwhile();
+        _relay.IsRefusing = false;
+    }
+
+    private SdkClientOptions Options(string user, TimeSpan maxServerPingDelay, JsonObject? claims = null) => new()
+    {
+        Token = server.Tokens.Connection(user, claims: claims),
+        MaxServerPingDelay = maxServerPingDelay,
+    };
+
+    private Task<SdkClient> OpenAsync(
+        SdkFormat format, string user = "alice", JsonObject? claims = null, TimeSpan? maxServerPingDelay = null) =>
+        sdk.OpenAsync(format, RecoveryServer.WebSocketUrlAt(_relay.Endpoint), Options(user, maxServerPingDelay ?? TimeSpan.FromSeconds(1), claims));
+}
