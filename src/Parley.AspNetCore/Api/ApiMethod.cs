@@ -17,6 +17,9 @@ internal abstract class ApiMethod(string name, string summary, string example)
     /// <summary>Whether a batch may hold it.</summary>
     public bool IsBatchable { get; init; } = true;
 
+    /// <summary>Whether its result is the whole answer, without the member <c>result</c> around it.</summary>
+    public bool HasBareResult { get; init; }
+
     public abstract JsonTypeInfo RequestType { get; }
 
     public abstract JsonTypeInfo ResultType { get; }

@@ -55,6 +55,7 @@ internal static class ApiMethods
             ApiJson.Default.ApiBatchRequest, ApiJson.Default.ApiBatchResult, BatchMethod.BatchAsync)
         {
             IsBatchable = false,
+            HasBareResult = true,
         },
     ];
 

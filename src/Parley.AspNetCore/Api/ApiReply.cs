@@ -23,6 +23,20 @@ internal sealed record ApiReply
 
     public static ApiReply Failure(ClientError error) => new() { Error = error };
 
+    /// <summary>Writes the answer to a request of one call.</summary>
+    public void WriteAnswer(Utf8JsonWriter writer)
+    {
+        if (Error is null && Method!.HasBareResult)
+        {
+            JsonSerializer.Serialize(writer, Result, Method.ResultType);
+            return;
+        }
+
+        writer.WriteStartObject();
+        WriteMember(writer, "result");
+        writer.WriteEndObject();
+    }
+
     /// <summary>Writes the member <c>error</c>, or the result under a name.</summary>
     public void WriteMember(Utf8JsonWriter writer, string resultName)
     {

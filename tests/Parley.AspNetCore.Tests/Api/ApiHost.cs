@@ -81,6 +81,9 @@ internal sealed class ApiHost : IAsyncDisposable
         var (status, body) = await PostAsync("/api/" + method, request);
         Assert.Equal(HttpStatusCode.OK, status);
         var answer = JsonNode.Parse(body)!.AsObject();
+        // A batch has nothing around its replies.
+        if (method == "batch")
+            return answer;
         Assert.Equal(["result"], answer.Select(member => member.Key));
         return answer["result"]!;
     }

@@ -34,10 +34,10 @@ public sealed class BatchApiTests : IAsyncLifetime
 
         Assert.Equal(HttpStatusCode.OK, status);
         Assert.Equal(
-            """{"result":{"replies":[{"publish":{"offset":1,"epoch":"e"}},{"error":{"code":107,"message":"bad request: data or b64data is required"}},"""
+            """{"replies":[{"publish":{"offset":1,"epoch":"e"}},{"error":{"code":107,"message":"bad request: data or b64data is required"}},"""
             + """{"error":{"code":104,"message":"method not found"}},{"presence_stats":{"num_clients":0,"num_users":0}},"""
             + """{"error":{"code":107,"message":"bad request: a command has one method"}},{"error":{"code":104,"message":"method not found"}},"""
-            + """{"error":{"code":104,"message":"method not found"}},{"error":{"code":104,"message":"method not found"}},{"unsubscribe":{}}]}}""", body);
+            + """{"error":{"code":104,"message":"method not found"}},{"error":{"code":104,"message":"method not found"}},{"unsubscribe":{}}]}""", body);
         Assert.Equal(["presence_stats", "publish", "unsubscribe"], _host.Parley.Calls.Select(call => call.Method).Order(StringComparer.Ordinal));
         Assert.Equal("""{"a": 1}"""u8.ToArray(), (byte[])_host.Parley.Calls.Single(call => call.Method == "publish").Arguments[1]!);
     }

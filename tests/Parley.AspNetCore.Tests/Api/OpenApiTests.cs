@@ -42,7 +42,8 @@ public sealed class OpenApiTests : IAsyncLifetime
         Assert.Equal(name, operation["operationId"]!.GetValue<string>());
         Assert.Equal(method.Summary, operation["summary"]!.GetValue<string>());
         AssertDescribes(document, operation["requestBody"]!["content"]!["application/json"]!["schema"]!, method.RequestType.Properties.Select(property => property.Name));
-        var result = operation["responses"]!["200"]!["content"]!["application/json"]!["schema"]!["oneOf"]![0]!["properties"]!["result"]!;
+        var success = operation["responses"]!["200"]!["content"]!["application/json"]!["schema"]!["oneOf"]![0]!;
+        var result = method.HasBareResult ? success : success["properties"]!["result"]!;
         AssertDescribes(document, result, method.ResultType.Properties.Select(property => property.Name));
         Assert.Equal(["200", "400", "401", "403", "413"], operation["responses"]!.AsObject().Select(response => response.Key));
     }

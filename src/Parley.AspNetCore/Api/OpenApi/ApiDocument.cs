@@ -11,8 +11,8 @@ namespace Parley.AspNetCore.Api.OpenApi;
 internal sealed class ApiDocument
 {
     private const string Description =
-        "Publishes, reads presence and history, and steers sessions. Every call is a POST with a JSON object. A success answers `result`, "
-        + "a refusal `error`; both with status 200, unless the header `X-Centrifugo-Error-Mode: transport` asks for a status that fits the "
+        "Publishes, reads presence and history, and steers sessions. Every call is a POST with a JSON object. A success answers `result` "
+        + "(a batch just its `replies`), a refusal `error`; both with status 200, unless the header `X-Centrifugo-Error-Mode: transport` asks for a status that fits the "
         + "error. The shape is that of Centrifugo's server API, whose client libraries work.";
 
     private static readonly JsonSerializerOptions Format = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
@@ -52,9 +52,10 @@ internal sealed class ApiDocument
 
     private JsonObject Operation(ApiMethod method)
     {
+        var result = _schemas.Reference(method.ResultType);
         var answer = new JsonObject
         {
-            ["oneOf"] = new JsonArray(Wrapped("result", _schemas.Reference(method.ResultType)), Wrapped("error", Error())),
+            ["oneOf"] = new JsonArray(method.HasBareResult ? result : Wrapped("result", result), Wrapped("error", Error())),
         };
         var operation = Operation(method.Name, method.Summary, _schemas.Reference(method.RequestType), method.Example, answer);
         operation["parameters"] = new JsonArray(new JsonObject { ["$ref"] = "#/components/parameters/ErrorMode" });

@@ -133,7 +133,8 @@ internal sealed partial class CentrifugeHandler(
 
     private void Send(uint id, ClientError error) => Send(new Wire.Reply
     {
-        Id = id, Error = new Wire.Error { Code = error.Code, Message = error.Message, Temporary = error.IsTemporary },
+        Id = id,
+        Error = new Wire.Error { Code = error.Code, Message = error.Message, Temporary = error.IsTemporary },
     });
 
     private void Send(Wire.Reply reply) => session.Send(format.Reply(reply));
