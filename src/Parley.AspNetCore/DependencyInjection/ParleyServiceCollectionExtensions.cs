@@ -35,7 +35,8 @@ public static class ParleyServiceCollectionExtensions
 
         services.AddParleyOptionsChecks();
         services.TryAddSingleton(TimeProvider.System);
-        services.TryAddSingleton<IBroker>(static provider => new MemoryBroker(provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton<IBroker>(static provider => new MemoryBroker(
+            provider.GetRequiredService<TimeProvider>(), provider.GetService<ILogger<MemoryBroker>>()));
         services.TryAddSingleton<IPresenceStore, MemoryPresenceStore>();
         services.TryAddSingleton<INodeBus, LocalNodeBus>();
         services.TryAddSingleton<ITokenVerifier, JwtVerifier>();
