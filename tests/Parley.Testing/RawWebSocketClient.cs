@@ -99,23 +99,41 @@ public sealed class RawWebSocketClient : IAsyncDisposable
 
     public Task SendTextAsync(string text) => SendAsync(RawWebSocketFrame.OfText(text));
 
-    /// <summary>Reads the answer to a request: its head, and the body when a length is given.</summary>
+    /// <summary>Reads the answer to a request: its head, and the body when a length is given or it comes in chunks.</summary>
     public async Task<RawHttpResponse> ReadResponseAsync()
     {
-        var head = new StringBuilder();
-        var one = new byte[1];
-        while (!head.ToString().EndsWith("\r\n\r\n", StringComparison.Ordinal))
+        var response = await ReadHeadAsync();
+        if (response.Headers.TryGetValue("Content-Length", out var length))
+            return response with { Body = await ReadTextAsync(int.Parse(length, CultureInfo.InvariantCulture)) };
+
+        var body = new StringBuilder();
+        if (response.Headers.TryGetValue("Transfer-Encoding", out var encoding) && encoding == "chunked")
         {
-            await ReadExactlyAsync(one);
-            head.Append((char)one[0]);
+            int chunk;
+            do
+            {
+                chunk = int.Parse(await ReadLineAsync(), NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+                body.Append(await ReadTextAsync(chunk));
+                await ReadLineAsync();
+            }
+            while (chunk > 0);
         }
 
-        var lines = head.ToString().Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
-        var headers = lines.Skip(1).Select(static line => line.Split(": ", 2))
-            .ToDictionary(static pair => pair[0], static pair => pair[1], StringComparer.OrdinalIgnoreCase);
-        var body = new byte[headers.TryGetValue("Content-Length", out var length) ? int.Parse(length, CultureInfo.InvariantCulture) : 0];
-        await ReadExactlyAsync(body);
-        return new RawHttpResponse(int.Parse(lines[0].Split(' ')[1], CultureInfo.InvariantCulture), headers, Encoding.UTF8.GetString(body));
+        return response with { Body = body.ToString() };
+    }
+
+    /// <summary>Reads the head of an answer.</summary>
+    public async Task<RawHttpResponse> ReadHeadAsync()
+    {
+        var status = await ReadLineAsync();
+        var headers = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        while (await ReadLineAsync() is { Length: > 0 } line)
+        {
+            var parts = line.Split(": ", 2);
+            headers[parts[0]] = parts[1];
+        }
+
+        return new RawHttpResponse(int.Parse(status.Split(' ')[1], CultureInfo.InvariantCulture), headers, "");
     }
 
     /// <summary>Reads the next frame of the server.</summary>
@@ -176,6 +194,25 @@ public sealed class RawWebSocketClient : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => _stream.DisposeAsync();
+
+    private async Task<string> ReadLineAsync()
+    {
+        var line = new StringBuilder();
+        var one = new byte[1];
+        while (true)
+        {
+            await ReadExactlyAsync(one);
+            if (one[0] == '\n') return line.ToString().TrimEnd('\r');
+            line.Append((char)one[0]);
+        }
+    }
+
+    private async Task<string> ReadTextAsync(int length)
+    {
+        var bytes = new byte[length];
+        await ReadExactlyAsync(bytes);
+        return Encoding.UTF8.GetString(bytes);
+    }
 
     private Task ReadExactlyAsync(Memory<byte> buffer) => _stream.ReadExactlyAsync(buffer).AsTask().WaitAsync(Patience);
 }

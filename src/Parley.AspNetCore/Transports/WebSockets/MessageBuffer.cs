@@ -4,7 +4,8 @@ namespace Parley.AspNetCore.Transports.WebSockets;
 
 /// <summary>Collects a message that arrives in pieces.</summary>
 /// <remarks>
-/// Holds a rented array only between the first piece and <see cref="Release"/>. It grows with what has arrived, never with what a header promises.
+/// Holds a rented array only between the first piece and <see cref="Release"/>. It grows with what has arrived, never with what a
+/// header promises.
 /// </remarks>
 internal struct MessageBuffer(ArrayPool<byte> pool)
 {

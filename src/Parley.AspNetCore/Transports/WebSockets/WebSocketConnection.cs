@@ -4,7 +4,8 @@ namespace Parley.AspNetCore.Transports.WebSockets;
 
 /// <summary>A WebSocket with framing of our own over pipes.</summary>
 /// <remarks>
-/// One receive loop takes what comes in, a <see cref="PipeFrameSender"/> sends what goes out. An idle connection holds no task but that loop, and no timer, queue or buffer.
+/// One receive loop takes what comes in, a <see cref="PipeFrameSender"/> sends what goes out. An idle
+/// connection holds no task but that loop, and no timer, queue or buffer.
 /// </remarks>
 internal sealed partial class WebSocketConnection : IConnection
 {

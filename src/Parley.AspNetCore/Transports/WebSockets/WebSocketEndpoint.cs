@@ -1,8 +1,7 @@
+using System.Buffers;
 using System.Security.Claims;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.Timeouts;
-using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -21,7 +20,8 @@ internal sealed partial class WebSocketEndpoint(
     HandshakeLimiter limiter,
     TimerWheel timers,
     IHostApplicationLifetime application,
-    ILogger<WebSocketEndpoint> logger)
+    ILogger<WebSocketEndpoint> logger,
+    ArrayPool<byte>? pool = null)
 {
     private static readonly TimeSpan RetryAfterShutdown = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RetryAfterFull = TimeSpan.FromSeconds(5);
@@ -33,6 +33,7 @@ internal sealed partial class WebSocketEndpoint(
         MaxQueuedBytes = options.Value.Clients.MaxQueuedBytes,
         Timers = timers,
         Logger = logger,
+        Pool = pool ?? ArrayPool<byte>.Shared,
     };
 
     /// <summary>Serves one request; the task completes when the connection has ended.</summary>
@@ -53,7 +54,8 @@ internal sealed partial class WebSocketEndpoint(
     {
         try
         {
-            LiftLimits(context.Features);
+            // Its time would end while the connection is well. Kestrel lifts limits of its own by itself.
+            context.Features.Get<IHttpRequestTimeoutFeature>()?.DisableTimeout();
             WriteHeaders(context.Response.Headers, handshake);
             WebSocketLink link;
             try
@@ -105,14 +107,5 @@ internal sealed partial class WebSocketEndpoint(
         }
 
         if (handshake.SubProtocol is not null) headers.SecWebSocketProtocol = handshake.SubProtocol;
-    }
-
-    /// <summary>Takes off the host's limits for requests, which would end a connection that is idle or long.</summary>
-    private static void LiftLimits(IFeatureCollection features)
-    {
-        features.Get<IHttpRequestTimeoutFeature>()?.DisableTimeout();
-        if (features.Get<IHttpMinRequestBodyDataRateFeature>() is { } bodyRate) bodyRate.MinDataRate = null;
-        if (features.Get<IHttpMinResponseDataRateFeature>() is { } responseRate) responseRate.MinDataRate = null;
-        if (features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } bodySize) bodySize.MaxRequestBodySize = null;
     }
 }

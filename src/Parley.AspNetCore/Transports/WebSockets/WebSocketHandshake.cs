@@ -74,7 +74,7 @@ internal sealed record WebSocketHandshake
         if (!HasToken(request.Headers.Connection, "upgrade") || !HasToken(request.Headers.Upgrade, "websocket"))
             return new WebSocketRefusal(
                 StatusCodes.Status426UpgradeRequired, "This is a WebSocket endpoint.", HeaderNames.Upgrade, "websocket");
-        if (context.Features.Get<IHttpUpgradeFeature>() is not { IsUpgradableRequest: true })
+        if (!HttpProtocol.IsHttp11(request.Protocol) || context.Features.Get<IHttpUpgradeFeature>() is not { IsUpgradableRequest: true })
             return new WebSocketRefusal(StatusCodes.Status400BadRequest, "The request cannot be upgraded.");
         return null;
     }

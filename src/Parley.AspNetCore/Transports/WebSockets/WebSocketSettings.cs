@@ -13,7 +13,7 @@ internal sealed record WebSocketSettings
     /// <summary>Bytes that may wait for one client, beyond what the host's own write buffer holds.</summary>
     public required int MaxQueuedBytes { get; init; }
 
-    /// <summary>Time for what is still queued, our close frame and the client's answer, before the link is cut. Default 5 seconds.</summary>
+    /// <summary>Time for what is queued, our close frame and the client's answer, before the link is cut. Default 5 seconds.</summary>
     public TimeSpan CloseTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
     public required TimerWheel Timers { get; init; }
@@ -21,5 +21,5 @@ internal sealed record WebSocketSettings
     public required ILogger Logger { get; init; }
 
     /// <summary>Lends the arrays that messages in pieces are put together in.</summary>
-    public ArrayPool<byte> Pool { get; init; } = ArrayPool<byte>.Shared;
+    public required ArrayPool<byte> Pool { get; init; }
 }

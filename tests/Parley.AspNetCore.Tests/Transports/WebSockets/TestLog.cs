@@ -4,13 +4,17 @@ using Microsoft.Extensions.Logging;
 namespace Parley.AspNetCore.Tests.Transports.WebSockets;
 
 /// <summary>Keeps what is logged, so that a test can look for what must and must not be in it.</summary>
-internal sealed class TestLog : ILoggerProvider, ILogger
+internal sealed class TestLog(string category = "", ConcurrentQueue<TestLogEntry>? entries = null) : ILoggerProvider, ILogger
 {
-    private readonly ConcurrentQueue<(LogLevel Level, string Text)> _entries = new();
+    private readonly ConcurrentQueue<TestLogEntry> _entries = entries ?? new();
 
-    public IReadOnlyCollection<(LogLevel Level, string Text)> Entries => _entries;
+    /// <summary>Everything logged, by the host too.</summary>
+    public IReadOnlyCollection<TestLogEntry> Entries => _entries;
 
-    public ILogger CreateLogger(string categoryName) => this;
+    /// <summary>What Parley logged.</summary>
+    public IEnumerable<TestLogEntry> Ours => _entries.Where(static entry => entry.Category.StartsWith("Parley.", StringComparison.Ordinal));
+
+    public ILogger CreateLogger(string categoryName) => new TestLog(categoryName, _entries);
 
     public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
 
@@ -18,9 +22,11 @@ internal sealed class TestLog : ILoggerProvider, ILogger
 
     public void Log<TState>(
         LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-        _entries.Enqueue((logLevel, $"{formatter(state, exception)} {exception}"));
+        _entries.Enqueue(new TestLogEntry(category, logLevel, $"{formatter(state, exception)} {exception}"));
 
     public void Dispose()
     {
     }
 }
+
+internal sealed record TestLogEntry(string Category, LogLevel Level, string Text);

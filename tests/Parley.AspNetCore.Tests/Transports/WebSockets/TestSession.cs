@@ -15,6 +15,7 @@ internal sealed class TestSession(
     private readonly TaskCompletionSource _pong = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _isReceiving;
     private int _closes;
+    private int _received;
 
     public IConnection Connection => connection;
 
@@ -29,6 +30,9 @@ internal sealed class TestSession(
     /// <summary>How often the transport said so.</summary>
     public int Closes => Volatile.Read(ref _closes);
 
+    /// <summary>Messages handed over so far.</summary>
+    public int Messages => Volatile.Read(ref _received);
+
     /// <summary>A breach of the contract, or null.</summary>
     public string? Breach { get; private set; }
 
@@ -40,12 +44,19 @@ internal sealed class TestSession(
     {
         if (Closes > 0) Breach = "a message after OnClosed";
         if (Interlocked.Exchange(ref _isReceiving, 1) != 0) Breach = "two messages at once";
+        Interlocked.Increment(ref _received);
         _messages.Writer.TryWrite(message.ToArray());
-        if (onMessage is null)
-            Send(message.Span);
-        else
-            await onMessage(this, message);
-        Volatile.Write(ref _isReceiving, 0);
+        try
+        {
+            if (onMessage is null)
+                Send(message.Span);
+            else
+                await onMessage(this, message);
+        }
+        finally
+        {
+            Volatile.Write(ref _isReceiving, 0);
+        }
     }
 
     public void OnPong()

@@ -3,16 +3,14 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Parley.AspNetCore.Transports;
 using Parley.AspNetCore.Transports.WebSockets;
-using Parley.Sessions;
 using Parley.Testing;
 using Parley.Timing;
 
@@ -23,6 +21,7 @@ internal sealed class WebSocketServer : IAsyncDisposable
 {
     private readonly WebApplication _application;
     private readonly TimerWheel _timers;
+    private bool _useTls;
     private readonly TaskCompletionSource _requestEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private WebSocketServer(WebApplication application, TimerWheel timers, TestProtocol protocol, HandshakeLimiter limiter, TestLog log)
@@ -45,6 +44,17 @@ internal sealed class WebSocketServer : IAsyncDisposable
 
     public IPEndPoint Endpoint { get; private set; } = new(IPAddress.Loopback, 0);
 
+    public static Task<WebSocketServer> StartAsync(HostKind kind, WebSocketServerOptions? settings = null)
+    {
+        settings ??= new WebSocketServerOptions();
+        return StartAsync(kind switch
+        {
+            HostKind.Tls => settings with { Certificate = TestCertificate.Localhost },
+            HostKind.Stream => settings with { Replace = HiddenTransport.Hide },
+            _ => settings,
+        });
+    }
+
     public static async Task<WebSocketServer> StartAsync(WebSocketServerOptions? settings = null)
     {
         settings ??= new WebSocketServerOptions();
@@ -61,6 +71,16 @@ internal sealed class WebSocketServer : IAsyncDisposable
                 if (settings.Certificate is { } certificate) listen.UseHttps(certificate);
             });
         });
+        if (settings.SendBuffer is { } size)
+        {
+            builder.WebHost.UseSockets(sockets => sockets.CreateBoundListenSocket = endpoint =>
+            {
+                var socket = SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint);
+                socket.SendBufferSize = size; // accepted sockets have it too
+                return socket;
+            });
+        }
+
         if (settings.Certificate is not null) builder.WebHost.UseKestrelHttpsConfiguration();
 
         var application = builder.Build();
@@ -74,8 +94,9 @@ internal sealed class WebSocketServer : IAsyncDisposable
             limiter,
             timers,
             application.Services.GetRequiredService<IHostApplicationLifetime>(),
-            application.Services.GetRequiredService<ILogger<WebSocketEndpoint>>());
-        var server = new WebSocketServer(application, timers, protocol, limiter, log);
+            application.Services.GetRequiredService<ILogger<WebSocketEndpoint>>(),
+            settings.Pool);
+        var server = new WebSocketServer(application, timers, protocol, limiter, log) { _useTls = settings.Certificate is not null };
         application.Run(async context =>
         {
             settings.Prepare?.Invoke(context);
@@ -96,13 +117,16 @@ internal sealed class WebSocketServer : IAsyncDisposable
 
     /// <summary>A client that has shaken hands, and the server's side of it.</summary>
     public async Task<(RawWebSocketClient Client, TestSession Session)> ConnectAsync(
-        string target = "/", bool useTls = false, int? receiveBuffer = null)
+        string target = "/", int? receiveBuffer = null)
     {
-        var client = await RawWebSocketClient.ConnectAsync(Endpoint, target, useTls, receiveBuffer);
+        var client = await RawWebSocketClient.ConnectAsync(Endpoint, target, _useTls, receiveBuffer);
         return (client, await Protocol.NextAsync());
     }
 
-    /// <summary>Begins to stop the host, which waits for the connections.</summary>
+    /// <summary>Says that the host is about to stop, as it does before it stops listening.</summary>
+    public void AnnounceStop() => _application.Lifetime.StopApplication();
+
+    /// <summary>Stops the host, which waits for the connections.</summary>
     public Task StopAsync() => _application.StopAsync().WaitAsync(TestSession.Patience);
 
     public async ValueTask DisposeAsync()
@@ -121,23 +145,4 @@ internal sealed class WebSocketServer : IAsyncDisposable
         await _application.DisposeAsync();
         _timers.Dispose();
     }
-}
-
-internal sealed record WebSocketServerOptions
-{
-    public ClientOptions Clients { get; init; } = new();
-
-    public TimeProvider? Time { get; init; }
-
-    public HttpProtocols Protocols { get; init; } = HttpProtocols.Http1;
-
-    public System.Security.Cryptography.X509Certificates.X509Certificate2? Certificate { get; init; }
-
-    public Action<KestrelServerOptions>? ConfigureKestrel { get; init; }
-
-    /// <summary>Called with each request before the endpoint.</summary>
-    public Action<HttpContext>? Prepare { get; init; }
-
-    /// <summary>Gives the endpoint another context than Kestrel's.</summary>
-    public Func<HttpContext, HttpContext>? Replace { get; init; }
 }

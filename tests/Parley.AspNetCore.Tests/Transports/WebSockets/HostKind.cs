@@ -1,0 +1,14 @@
+namespace Parley.AspNetCore.Tests.Transports.WebSockets;
+
+/// <summary>The ways by which the transport gets at the bytes; every rule holds on each.</summary>
+public enum HostKind
+{
+    /// <summary>The pipes of Kestrel's connection.</summary>
+    Raw,
+
+    /// <summary>The same, with TLS in between.</summary>
+    Tls,
+
+    /// <summary>A host that gives a stream and nothing else.</summary>
+    Stream,
+}
