@@ -1,0 +1,66 @@
+using Microsoft.Playwright;
+using Xunit;
+
+namespace Parley.Testing.Browsers;
+
+/// <summary>A headless Chromium, the one of the system, driven over the DevTools protocol.</summary>
+/// <remarks>Its profile is new and empty, and it ends with the tests. It fails, and does not skip, where there is no Chromium.</remarks>
+public sealed class ChromiumBrowser : IAsyncLifetime
+{
+    private static readonly string[] Flags =
+    [
+        "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    ];
+
+    private IPlaywright? _driver;
+    private IBrowser? _browser;
+
+    /// <summary>Opens a window with a profile of its own: nothing is shared with other windows, as on another computer.</summary>
+    /// <param name="address">What the addresses in a test are relative to.</param>
+    /// <param name="isPhone">A small screen in place of a large one.</param>
+    /// <param name="isDark">Prefer dark colours.</param>
+    public async Task<BrowserWindow> OpenWindowAsync(Uri address, bool isPhone = false, bool isDark = false)
+    {
+        var browser = _browser ?? throw new InvalidOperationException("The browser is not running.");
+        var context = await browser.NewContextAsync(new BrowserNewContextOptions
+        {
+            BaseURL = address.ToString(),
+            ViewportSize = isPhone ? new ViewportSize { Width = 390, Height = 780 } : new ViewportSize { Width = 1200, Height = 800 },
+            ColorScheme = isDark ? ColorScheme.Dark : ColorScheme.Light,
+            Locale = "en-GB",
+            TimezoneId = "UTC",
+        });
+        context.SetDefaultTimeout((float)Patience.Limit.TotalMilliseconds);
+        return new BrowserWindow(await context.NewPageAsync());
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask InitializeAsync()
+    {
+        Assertions.SetDefaultExpectTimeout((float)Patience.Limit.TotalMilliseconds);
+        var executable = FindExecutable();
+        _driver = await Playwright.CreateAsync();
+        _browser = await _driver.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
+        {
+            ExecutablePath = executable,
+            // Chromium refuses to run as root with its sandbox, and containers often have no other user.
+            Args = Environment.IsPrivilegedProcess ? [.. Flags, "--no-sandbox"] : Flags,
+        });
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (_browser is not null)
+            await _browser.CloseAsync();
+        _driver?.Dispose();
+    }
+
+    private static string FindExecutable() =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
+            .Select(static folder => Path.Combine(folder, "chromium"))
+            .FirstOrDefault(File.Exists)
+        ?? throw new InvalidOperationException(
+            "These tests drive Chromium, and there is no program 'chromium' in the search path. Install it with "
+            + "'apt-get install chromium', or let ./test do that.");
+}
