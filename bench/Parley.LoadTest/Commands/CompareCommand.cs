@@ -18,6 +18,7 @@ internal sealed class CompareCommand : Command
     private readonly Option<int> _idle = Option("--idle-connections", "Connections of the idle scenario.", 10_000);
     private readonly Option<double> _noise = Option("--max-noise", "Repeat a run while others use more CPU than this, in % of a core.", 20.0);
     private readonly Option<int> _attempts = Option("--attempts", "Runs at most, for one quiet one; the quietest counts.", 3);
+    private readonly Option<string?> _note = Option<string?>("--note", "What a reader of the report must know.", null);
     private readonly Option<string> _commit = Option("--commit", "What was built, for the report.", "unknown");
     private readonly Option<FileInfo?> _report = Option<FileInfo?>("--report", "Write a Markdown report to this file.", null);
     private readonly Option<FileInfo?> _json = Option<FileInfo?>("--json", "Write all runs to this file.", null);
@@ -28,7 +29,7 @@ internal sealed class CompareCommand : Command
         _only.AllowMultipleArgumentsPerToken = true;
         _scenarios.AllowMultipleArgumentsPerToken = true;
         Option[] options =
-            [_root, _peers, _only, _baseline, _scenarios, _rounds, _warmup, _duration, _idle, _noise, _attempts, _commit, _report, _json];
+            [_root, _peers, _only, _baseline, _scenarios, _rounds, _warmup, _duration, _idle, _noise, _attempts, _note, _commit, _report, _json];
         foreach (var option in options)
             Add(option);
 
@@ -66,7 +67,7 @@ internal sealed class CompareCommand : Command
         if (parsed.GetValue(_report) is { } report)
         {
             using var writer = report.CreateText();
-            new Report(peers, root, parsed.GetValue(_commit)!, AsGiven(parsed)).Write(writer, summary);
+            new Report(peers, root, parsed.GetValue(_commit)!, AsGiven(parsed), parsed.GetValue(_note)).Write(writer, summary);
         }
 
         if (parsed.GetValue(_json) is { } json)

@@ -5,7 +5,7 @@ using Parley.LoadTest.Measurement;
 namespace Parley.LoadTest.Comparison;
 
 /// <summary>A Markdown file with all that is needed to judge and repeat a comparison.</summary>
-internal sealed class Report(IReadOnlyList<Peer> peers, DirectoryInfo root, string commit, string arguments)
+internal sealed class Report(IReadOnlyList<Peer> peers, DirectoryInfo root, string commit, string arguments, string? note)
 {
     public void Write(TextWriter writer, Summary summary)
     {
@@ -17,6 +17,9 @@ internal sealed class Report(IReadOnlyList<Peer> peers, DirectoryInfo root, stri
         writer.WriteLine($"- Command: `bench/run {arguments}`");
         foreach (var peer in peers)
             writer.WriteLine($"- {peer.Name}: {Describe(peer)}");
+
+        if (note is not null)
+            writer.WriteLine($"- Note: {note}");
 
         writer.WriteLine();
         writer.WriteLine("What the figures mean: [bench/README.md](../README.md). \"CPU of others\" is what disturbed a run; ratios hold, absolute figures move with it.");
