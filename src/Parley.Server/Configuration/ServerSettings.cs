@@ -121,10 +121,11 @@ internal sealed class ServerSettings
         }
     }
 
-    /// <summary>The configuration without the values that the binder would stumble over.</summary>
+    /// <summary>The configuration without the values that the binder would stumble over, and without nulls, which mean the default.</summary>
     private static IConfiguration Without(IConfiguration configuration, List<ConfigurationProblem> problems)
         => new ConfigurationBuilder()
-            .AddInMemoryCollection(configuration.AsEnumerable().Where(pair => !problems.Any(problem => Covers(problem.Key, pair.Key))))
+            .AddInMemoryCollection(configuration.AsEnumerable()
+                .Where(pair => pair.Value is not null && !problems.Any(problem => Covers(problem.Key, pair.Key))))
             .Build();
 
     private static bool Covers(string problem, string key)

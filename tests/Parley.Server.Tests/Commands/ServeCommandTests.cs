@@ -1,6 +1,10 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using System.Net.WebSockets;
+using System.Text;
 using System.Text.Json;
+using Parley.Testing;
 
 namespace Parley.Server.Tests.Commands;
 
@@ -224,6 +228,49 @@ public sealed class ServeCommandTests : IDisposable
             using var answer = await _client.GetAsync(new Uri(address, path));
             Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
         }
+    }
+
+    [Fact]
+    public async Task On_a_stop_clients_are_told_to_come_back_and_the_exit_code_is_0()
+    {
+        await using var server = ServerProcess.Start(_folder, [.. AnyPort, "--Parley:Clients:AllowAnonymous", "true"]);
+        using var client = await ConnectAsync(await server.WaitForAddressAsync());
+
+        server.Terminate();
+
+        var close = await client.ReceiveAsync(new byte[64].AsMemory(), CancellationToken.None).AsTask().WaitAsync(Patience.Limit);
+        Assert.Equal((WebSocketMessageType.Close, 3001), (close.MessageType, (int?)client.CloseStatus));
+        await client.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, CancellationToken.None);
+        Assert.Equal(0, await server.WaitForExitAsync());
+    }
+
+    [Fact]
+    public async Task On_a_stop_a_client_that_does_not_answer_holds_the_server_no_longer_than_configured()
+    {
+        string[] arguments =
+        [
+            .. AnyPort, "--Parley:Clients:AllowAnonymous", "true", "--Parley:Clients:DrainWindow", "00:00:00", "--Parley:ShutdownTimeout", "00:00:01",
+        ];
+        await using var server = ServerProcess.Start(_folder, arguments);
+        using var client = await ConnectAsync(await server.WaitForAddressAsync());
+        var started = Stopwatch.GetTimestamp();
+
+        server.Terminate();
+
+        Assert.Equal(0, await server.WaitForExitAsync());
+        Assert.InRange(Stopwatch.GetElapsedTime(started), TimeSpan.Zero, TimeSpan.FromSeconds(20));
+        Assert.DoesNotContain("   at ", server.Everything);
+    }
+
+    private static async Task<ClientWebSocket> ConnectAsync(Uri address)
+    {
+        var client = new ClientWebSocket();
+        await client.ConnectAsync(new UriBuilder(address) { Scheme = "ws", Path = "/connection/websocket" }.Uri, CancellationToken.None);
+        await client.SendAsync("""{"id":1,"connect":{}}"""u8.ToArray(), WebSocketMessageType.Text, true, CancellationToken.None);
+        var buffer = new byte[4096];
+        var reply = await client.ReceiveAsync(buffer.AsMemory(), CancellationToken.None).AsTask().WaitAsync(Patience.Limit);
+        Assert.Contains("\"client\"", Encoding.UTF8.GetString(buffer, 0, reply.Count));
+        return client;
     }
 
     private async Task<string> StartAndStopAsync(IEnumerable<string> arguments)

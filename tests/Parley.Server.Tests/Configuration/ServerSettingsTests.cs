@@ -42,6 +42,21 @@ public sealed class ServerSettingsTests : IDisposable
     }
 
     [Fact]
+    public void Null_and_an_empty_section_mean_the_default()
+    {
+        _folder.Write("nulls.json", """
+            {"Parley": {"Clients": null, "Channels": {}, "Api": {"Keys": null}, "Tokens": {"HmacSecret": null}, "Proxies": null, "Broker": null, "DataDirectory": null}}
+            """);
+
+        var settings = ServerSettings.Load(new() { File = _folder.File("nulls.json") });
+
+        Assert.Empty(settings.Problems);
+        Assert.Equal(TimeSpan.FromSeconds(25), settings.Parley.Clients.PingInterval);
+        Assert.Equal(("./data", "memory"), (settings.Server.DataDirectory, settings.Server.Broker.Type));
+        Assert.True(settings.UsesGeneratedApiKey && settings.UsesGeneratedTokenSecret);
+    }
+
+    [Fact]
     public void All_problems_are_found_at_once()
     {
         var settings = Load(
