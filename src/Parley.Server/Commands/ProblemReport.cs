@@ -1,11 +1,11 @@
-using Parley.Server.Configuration;
+using Parley.AspNetCore.Configuration;
 
 namespace Parley.Server.Commands;
 
 /// <summary>Tells a user what is wrong with the configuration, all at once.</summary>
 internal static class ProblemReport
 {
-    public static void Write(TextWriter error, IReadOnlyCollection<ConfigurationProblem> problems)
+    public static void Write(TextWriter error, IReadOnlyCollection<OptionsProblem> problems)
     {
         error.WriteLine(problems.Count == 1
             ? "The configuration has a problem:"

@@ -1,3 +1,5 @@
+using Parley.AspNetCore.Configuration;
+
 namespace Parley.Server.Configuration;
 
 /// <summary>The JSON files that the configuration is read from.</summary>
@@ -7,7 +9,7 @@ internal static class ConfigurationFiles
 
     /// <summary>Adds the files that exist; comments and trailing commas in them are fine.</summary>
     /// <returns>Full paths of the files that were read.</returns>
-    public static List<string> AddTo(IConfigurationBuilder builder, string? required, ICollection<ConfigurationProblem> problems)
+    public static List<string> AddTo(IConfigurationBuilder builder, string? required, ICollection<OptionsProblem> problems)
     {
         List<string> read = [];
         foreach (var file in Optional.Select(Path.GetFullPath).Where(File.Exists))
@@ -28,7 +30,7 @@ internal static class ConfigurationFiles
         }
     }
 
-    private static List<KeyValuePair<string, string?>>? TryRead(string path, ICollection<ConfigurationProblem> problems)
+    private static List<KeyValuePair<string, string?>>? TryRead(string path, ICollection<OptionsProblem> problems)
     {
         try
         {

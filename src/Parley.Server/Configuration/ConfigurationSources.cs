@@ -1,3 +1,5 @@
+using Parley.AspNetCore.Configuration;
+
 namespace Parley.Server.Configuration;
 
 /// <summary>All sources, joined in their order: the later wins.</summary>
@@ -7,7 +9,7 @@ namespace Parley.Server.Configuration;
 internal sealed record ConfigurationSources(IConfigurationRoot Root, IReadOnlyList<string> Files, bool IsDevelopment)
 {
     /// <summary>Reads all sources; what is wrong with one is added to the problems and the others are read all the same.</summary>
-    public static ConfigurationSources Read(ConfigurationRequest request, ICollection<ConfigurationProblem> problems)
+    public static ConfigurationSources Read(ConfigurationRequest request, ICollection<OptionsProblem> problems)
     {
         var isDevelopment = request.IsDevelopment || IsDevelopmentEnvironment();
         var builder = new ConfigurationBuilder();

@@ -15,7 +15,7 @@ internal sealed class ServerOptions
     /// </summary>
     public IList<string> Proxies { get; set; } = [];
 
-    /// <summary>How long a stop may take before what is left is cut off: longer than the drain window of the clients, 10 minutes at most. Default 30 seconds.</summary>
+    /// <summary>How long a stop may take before what is left is cut off: longer than the drain window of the clients, one hour at most. Default 30 seconds.</summary>
     public TimeSpan ShutdownTimeout { get; set; } = TimeSpan.FromSeconds(30);
 }
 

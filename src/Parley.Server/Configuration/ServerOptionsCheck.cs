@@ -1,13 +1,14 @@
 using System.Net;
+using Parley.AspNetCore.Configuration;
 
 namespace Parley.Server.Configuration;
 
 /// <summary>Finds what is wrong with <see cref="ServerOptions"/>.</summary>
 internal static class ServerOptionsCheck
 {
-    private static readonly TimeSpan LongestShutdown = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan LongestShutdown = TimeSpan.FromHours(1);
 
-    public static IEnumerable<ConfigurationProblem> Run(ServerOptions options)
+    public static IEnumerable<OptionsProblem> Run(ServerOptions options)
     {
         if (string.IsNullOrWhiteSpace(options.DataDirectory))
             yield return new("Parley:DataDirectory", options.DataDirectory, "must name a folder, as ./data.");
@@ -23,6 +24,6 @@ internal static class ServerOptionsCheck
         }
 
         if (options.ShutdownTimeout > LongestShutdown)
-            yield return new("Parley:ShutdownTimeout", options.ShutdownTimeout.ToString("c"), "must be 00:10:00 at most.");
+            yield return new("Parley:ShutdownTimeout", options.ShutdownTimeout.ToString("c"), "must be 01:00:00 at most.");
     }
 }

@@ -1,4 +1,5 @@
 using Parley.AspNetCore;
+using Parley.AspNetCore.Configuration;
 using Parley.Server.Hosting;
 
 namespace Parley.Server.Configuration;
@@ -25,7 +26,7 @@ internal sealed class ServerSettings
             && !formatter.Equals("simple", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>All that is wrong; the options hold their defaults where a value could not be used.</summary>
-    public IReadOnlyList<ConfigurationProblem> Problems { get; private set; } = [];
+    public IReadOnlyList<OptionsProblem> Problems { get; private set; } = [];
 
     /// <summary>Whether no way to verify tokens is configured, so that the generated secret is used.</summary>
     public bool UsesGeneratedTokenSecret { get; private set; }
@@ -36,7 +37,7 @@ internal sealed class ServerSettings
     /// <summary>Reads and checks everything; never throws for what a user may get wrong, and changes nothing on disk.</summary>
     public static ServerSettings Load(ConfigurationRequest request)
     {
-        List<ConfigurationProblem> problems = [];
+        List<OptionsProblem> problems = [];
         var settings = new ServerSettings(request, ConfigurationSources.Read(request, problems));
         settings.Bind(problems);
         settings.Check(problems);
@@ -86,12 +87,14 @@ internal sealed class ServerSettings
             Parley.Api.Keys = [keys.ApiKey];
     }
 
-    private void Bind(List<ConfigurationProblem> problems)
+    private void Bind(List<OptionsProblem> problems)
     {
         var section = Sources.Root.GetSection("Parley");
         var inspector = new ValueInspector(problems);
         inspector.Inspect(section, typeof(ParleyOptions));
         inspector.Inspect(section, typeof(ServerOptions));
+
+        problems.AddRange(UnknownConfigurationKeys.Find(Sources.Root, ConfigurationKeys.Of(typeof(ServerOptions))));
 
         var usable = Without(Sources.Root, problems).GetSection("Parley");
         usable.Bind(Parley);
@@ -100,9 +103,10 @@ internal sealed class ServerSettings
         UsesGeneratedApiKey = Parley.Api.Keys.Count == 0;
     }
 
-    private void Check(List<ConfigurationProblem> problems)
+    private void Check(List<OptionsProblem> problems)
     {
         Addresses = ListenAddress.Find(Sources.Root, problems);
+        problems.AddRange(ParleyOptionsValidator.Check(Parley));
         problems.AddRange(ServerOptionsCheck.Run(Server));
         if (Server.ShutdownTimeout <= Parley.Clients.DrainWindow)
         {
@@ -122,7 +126,7 @@ internal sealed class ServerSettings
     }
 
     /// <summary>The configuration without the values that the binder would stumble over, and without nulls, which mean the default.</summary>
-    private static IConfiguration Without(IConfiguration configuration, List<ConfigurationProblem> problems)
+    private static IConfiguration Without(IConfiguration configuration, List<OptionsProblem> problems)
         => new ConfigurationBuilder()
             .AddInMemoryCollection(configuration.AsEnumerable()
                 .Where(pair => pair.Value is not null && !problems.Any(problem => Covers(problem.Key, pair.Key))))

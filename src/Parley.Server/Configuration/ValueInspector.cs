@@ -1,11 +1,12 @@
 using System.Collections;
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Parley.AspNetCore.Configuration;
 
 namespace Parley.Server.Configuration;
 
 /// <summary>Finds values that do not fit the type of their option, all at once; the framework's binder stops at the first.</summary>
-internal sealed partial class ValueInspector(ICollection<ConfigurationProblem> problems)
+internal sealed partial class ValueInspector(ICollection<OptionsProblem> problems)
 {
     /// <summary>Compares a section with the options it is bound to. Keys that the options do not have are none of its business.</summary>
     public void Inspect(IConfigurationSection section, Type type)

@@ -1,5 +1,5 @@
 using System.Net;
-using Parley.Server.Configuration;
+using Parley.AspNetCore.Configuration;
 
 namespace Parley.Server.Hosting;
 
@@ -10,7 +10,7 @@ namespace Parley.Server.Hosting;
 internal sealed record ListenAddress(string Url, bool IsLoopback, bool IsEncrypted)
 {
     /// <summary>Finds the addresses by the web server's own rules: its endpoints, else the URLs, else the ports on all addresses.</summary>
-    public static IReadOnlyList<ListenAddress> Find(IConfiguration configuration, ICollection<ConfigurationProblem> problems)
+    public static IReadOnlyList<ListenAddress> Find(IConfiguration configuration, ICollection<OptionsProblem> problems)
     {
         List<ListenAddress> addresses = [];
         var endpoints = configuration.GetSection("Kestrel:Endpoints").GetChildren().ToList();

@@ -85,6 +85,21 @@ public sealed class CheckCommandTests : IDisposable
         Assert.DoesNotContain("   at ", check.Error);
     }
 
+    [Fact]
+    public async Task Check_of_a_misspelt_key_suggests_the_right_one_whatever_source_it_comes_from()
+    {
+        _folder.Write("parley.json", """{"Parley": {"Clients": {"MaxChanels": 64}}}""");
+
+        await using var check = await ServerProcess.RunAsync(
+            _folder, ["check", "--Parley:Api:Kees:0=canary"], new Dictionary<string, string> { ["Parley__Tokens__HmacSecrt"] = "canary" });
+
+        Assert.Equal(1, check.ExitCode);
+        Assert.Contains("Did you mean Parley:Clients:MaxChannels?", check.Error);
+        Assert.Contains("Did you mean Parley:Api:Keys?", check.Error);
+        Assert.Contains("Did you mean Parley:Tokens:HmacSecret?", check.Error);
+        Assert.DoesNotContain("canary", check.Everything);
+    }
+
     [Theory]
     [InlineData("{")]
     [InlineData("""{"Parley": {"DataDirectory": "a", "dataDirectory": "b"}}""")]
