@@ -57,7 +57,7 @@ internal static class UnknownConfigurationKeys
             return $"is not a key. Did you mean Parley:{string.Join(':', elsewhere.Select(static part => part == Any ? "NAME" : part))}?";
         return siblings.Count == 0
             ? "is not a key. Remove it."
-            : $"is not a key. Keys here are {string.Join(", ", siblings.Take(MaxListed))}{(siblings.Count > MaxListed ? ", ..." : "")}.";
+            : $"is not a key. Keys here are {string.Join(", ", siblings.Take(MaxListed))}{(siblings.Count > MaxListed ? " and more" : "")}.";
     }
 
     private static string? Nearest(string name, List<string> candidates)
