@@ -51,7 +51,10 @@ public sealed partial class ServerProcess : IAsyncDisposable
 
     /// <summary>Waits until the server says where it listens.</summary>
     public async Task<Uri> WaitForAddressAsync()
-        => new(Listening().Match(await _process.WaitForLineAsync(static line => Listening().IsMatch(line))).Groups[1].Value);
+        => new(Listening().Match(await WaitForLineAsync(static line => Listening().IsMatch(line))).Groups[1].Value);
+
+    /// <summary>Waits for a line of standard output.</summary>
+    public Task<string> WaitForLineAsync(Predicate<string> isMeant) => _process.WaitForLineAsync(isMeant);
 
     /// <summary>Asks the server to stop, as a supervisor does.</summary>
     public void Terminate() => _process.Terminate();

@@ -18,6 +18,7 @@ internal static class DevPageFiles
         ".css" => "text/css; charset=utf-8",
         ".js" => "text/javascript; charset=utf-8",
         ".svg" => "image/svg+xml",
+        "" => "text/plain; charset=utf-8", // the licences
         _ => "application/octet-stream",
     };
 

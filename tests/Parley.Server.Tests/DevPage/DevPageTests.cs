@@ -7,24 +7,9 @@ using Parley.Testing;
 
 namespace Parley.Server.Tests.DevPage;
 
-public sealed partial class DevPageTests : IAsyncLifetime
+public sealed partial class DevPageTests(DevServer server) : IClassFixture<DevServer>
 {
-    private readonly TestFolder _folder = new();
-    private readonly HttpClient _client = new();
-    private ServerProcess _server = null!;
-
-    public async ValueTask InitializeAsync()
-    {
-        _server = ServerProcess.Start(_folder, ["--dev", "--urls", "http://127.0.0.1:0"]);
-        _client.BaseAddress = await _server.WaitForAddressAsync();
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _server.DisposeAsync();
-        _client.Dispose();
-        _folder.Dispose();
-    }
+    private readonly HttpClient _client = server.Client;
 
     [Fact]
     public async Task The_page_is_served_with_a_policy_that_allows_nothing_inline_and_nothing_from_elsewhere()
@@ -71,7 +56,7 @@ public sealed partial class DevPageTests : IAsyncLifetime
     public void The_vendored_files_are_those_that_their_list_names()
     {
         var list = File.ReadAllText(Repository.PathOf("src", "Parley.Server", "DevPage", "vendor", "README.md"));
-        foreach (var (file, content) in DevPageFiles.All.Where(file => file.Key.StartsWith("vendor/", StringComparison.Ordinal)))
+        foreach (var (file, content) in DevPageFiles.All.Where(file => file.Key.StartsWith("vendor/", StringComparison.Ordinal) && file.Key.EndsWith(".js", StringComparison.Ordinal)))
             Assert.Contains($"{file["vendor/".Length..]} | dist/{file["vendor/".Length..]} | {Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(content))}", list);
     }
 
@@ -120,16 +105,14 @@ public sealed partial class DevPageTests : IAsyncLifetime
     [Fact]
     public async Task Settings_and_banner_show_the_generated_key_and_the_banner_a_token()
     {
-        var key = JsonDocument.Parse(File.ReadAllText(_folder.KeyFile)).RootElement.GetProperty("apiKey").GetString()!;
+        var key = JsonDocument.Parse(File.ReadAllText(server.Folder.KeyFile)).RootElement.GetProperty("apiKey").GetString()!;
 
         var settings = await _client.GetFromJsonAsync<JsonElement>("/dev/settings.json");
 
         Assert.Equal(key, settings.GetProperty("apiKey").GetString());
-        _server.Terminate();
-        Assert.Equal(0, await _server.WaitForExitAsync());
-        Assert.Contains($"X-API-Key: {key}", _server.Output);
-        Assert.Matches(@"a token +eyJ", _server.Output);
-        Assert.Contains("DEVELOPMENT MODE", _server.Output);
+        await server.Process.WaitForLineAsync(line => line.Contains("DEVELOPMENT MODE", StringComparison.Ordinal));
+        await server.Process.WaitForLineAsync(line => line.Contains($"X-API-Key: {key}", StringComparison.Ordinal));
+        await server.Process.WaitForLineAsync(line => line.Contains("a token", StringComparison.Ordinal) && line.Contains(" eyJ", StringComparison.Ordinal));
     }
 
     [Fact]
