@@ -8,9 +8,9 @@ namespace Parley.EndToEnd.Tests.Browsers;
 public sealed class ChatApplication() : ExampleApplication("chat", "Chat")
 {
     /// <summary>Logs a user in, by the form, and enters a room.</summary>
-    public async Task<ChatWindow> EnterAsync(ChromiumBrowser browser, string user, string room, bool isPhone = false, bool isDark = false)
+    public async Task<ChatWindow> EnterAsync(ChromiumBrowser browser, string user, string room, ViewportSize? size = null, bool isDark = false)
     {
-        var window = await browser.OpenWindowAsync(Address, isPhone, isDark);
+        var window = await browser.OpenWindowAsync(Address, size, isDark);
         await window.Page.GotoAsync("/");
         await window.Page.GetByLabel("Your name").FillAsync(user);
         await window.Page.GetByRole(AriaRole.Button, new() { Name = "Enter" }).ClickAsync();

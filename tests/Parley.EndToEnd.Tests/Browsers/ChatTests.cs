@@ -30,7 +30,7 @@ public sealed class ChatTests(ChromiumBrowser browser, ChatApplication chat) : I
         await Expect(grace.Messages).ToHaveTextAsync(all);
         await Expect(ada.Page.Locator(".message .head strong")).ToHaveTextAsync(["Ada", "Grace", "Grace"]);
 
-        await using var late = await chat.EnterAsync(browser, "Linus", "Lobby", isPhone: true);
+        await using var late = await chat.EnterAsync(browser, "Linus", "Lobby", ChromiumBrowser.Phone);
         await Expect(late.Messages).ToHaveTextAsync(all);
         await Expect(ada.People).ToContainTextAsync("Linus");
         await late.Window.SaveScreenshotAsync("chat-phone");

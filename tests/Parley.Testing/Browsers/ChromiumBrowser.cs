@@ -7,6 +7,12 @@ namespace Parley.Testing.Browsers;
 /// <remarks>Its profile is new and empty, and it ends with the tests. It fails, and does not skip, where there is no Chromium.</remarks>
 public sealed class ChromiumBrowser : IAsyncLifetime
 {
+    /// <summary>The usual size of a window.</summary>
+    public static readonly ViewportSize Desktop = new() { Width = 1200, Height = 800 };
+
+    /// <summary>The size of a phone.</summary>
+    public static readonly ViewportSize Phone = new() { Width = 390, Height = 780 };
+
     private static readonly string[] Flags =
     [
         "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
@@ -17,15 +23,15 @@ public sealed class ChromiumBrowser : IAsyncLifetime
 
     /// <summary>Opens a window with a profile of its own: nothing is shared with other windows, as on another computer.</summary>
     /// <param name="address">What the addresses in a test are relative to.</param>
-    /// <param name="isPhone">A small screen in place of a large one.</param>
+    /// <param name="size">Null: <see cref="Desktop"/>.</param>
     /// <param name="isDark">Prefer dark colours.</param>
-    public async Task<BrowserWindow> OpenWindowAsync(Uri address, bool isPhone = false, bool isDark = false)
+    public async Task<BrowserWindow> OpenWindowAsync(Uri address, ViewportSize? size = null, bool isDark = false)
     {
         var browser = _browser ?? throw new InvalidOperationException("The browser is not running.");
         var context = await browser.NewContextAsync(new BrowserNewContextOptions
         {
             BaseURL = address.ToString(),
-            ViewportSize = isPhone ? new ViewportSize { Width = 390, Height = 780 } : new ViewportSize { Width = 1200, Height = 800 },
+            ViewportSize = size ?? Desktop,
             ColorScheme = isDark ? ColorScheme.Dark : ColorScheme.Light,
             Locale = "en-GB",
             TimezoneId = "UTC",
