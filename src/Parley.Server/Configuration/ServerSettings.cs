@@ -7,6 +7,8 @@ namespace Parley.Server.Configuration;
 /// <summary>The effective configuration of a process.</summary>
 internal sealed class ServerSettings
 {
+    private const string NamespacesKey = "Parley:Channels:Namespaces";
+
     private ServerSettings(ConfigurationRequest request, ConfigurationSources sources) => (Request, Sources) = (request, sources);
 
     public ConfigurationRequest Request { get; }
@@ -125,12 +127,18 @@ internal sealed class ServerSettings
         }
     }
 
-    /// <summary>The configuration without the values that the binder would stumble over, and without nulls, which mean the default.</summary>
+    /// <summary>
+    /// The configuration without the values that the binder would stumble over, and without nulls, which mean the default. An empty
+    /// object is a null here too, and for a namespace it says something: that there is one, with the defaults.
+    /// </summary>
     private static IConfiguration Without(IConfiguration configuration, List<OptionsProblem> problems)
         => new ConfigurationBuilder()
             .AddInMemoryCollection(configuration.AsEnumerable()
-                .Where(pair => pair.Value is not null && !problems.Any(problem => Covers(problem.Key, pair.Key))))
+                .Where(pair => (pair.Value is not null || IsNamespace(pair.Key)) && !problems.Any(problem => Covers(problem.Key, pair.Key))))
             .Build();
+
+    private static bool IsNamespace(string key)
+        => string.Equals(ConfigurationPath.GetParentPath(key), NamespacesKey, StringComparison.OrdinalIgnoreCase);
 
     private static bool Covers(string problem, string key)
         => key.StartsWith(problem, StringComparison.OrdinalIgnoreCase) && (key.Length == problem.Length || key[problem.Length] == ':');

@@ -57,6 +57,17 @@ public sealed class ServerSettingsTests : IDisposable
     }
 
     [Fact]
+    public void A_namespace_without_options_has_the_defaults()
+    {
+        _folder.Write("namespaces.json", """{"Parley": {"Channels": {"Namespaces": {"bare": {}, "news": {"HistorySize": 5, "ChannelPattern": null}}}}}""");
+
+        var namespaces = ServerSettings.Load(new() { File = _folder.File("namespaces.json") }).Parley.Channels.Namespaces;
+
+        Assert.Equal(["bare", "news"], namespaces.Keys.Order());
+        Assert.Equal((0, 5), (namespaces["bare"].HistorySize, namespaces["news"].HistorySize));
+    }
+
+    [Fact]
     public void All_problems_are_found_at_once()
     {
         var settings = Load(
