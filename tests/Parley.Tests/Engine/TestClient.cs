@@ -47,7 +47,9 @@ internal sealed class TestClient
 
     public Task<Outcome<Subscribed>> RecoverAsync(string channel, ulong offset, string epoch) => SubscribeAsync(new SubscribeRequest
     {
-        Channel = channel, RecoverSince = new StreamPosition(offset, epoch), WantsRecovery = true,
+        Channel = channel,
+        RecoverSince = new StreamPosition(offset, epoch),
+        WantsRecovery = true,
     });
 
     /// <summary>What the client was told.</summary>

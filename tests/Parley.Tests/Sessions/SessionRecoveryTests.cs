@@ -75,7 +75,9 @@ public sealed class SessionRecoveryTests
 
         var outcome = await client.SubscribeAsync(new SubscribeRequest
         {
-            Channel = "news", RecoverSince = new StreamPosition(5, "otherrrr"), RejectUnrecovered = true,
+            Channel = "news",
+            RecoverSince = new StreamPosition(5, "otherrrr"),
+            RejectUnrecovered = true,
         });
 
         Assert.Equal(ClientError.UnrecoverablePosition, outcome.Error);

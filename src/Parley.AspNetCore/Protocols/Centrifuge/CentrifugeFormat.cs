@@ -12,7 +12,7 @@ internal sealed class CentrifugeFormat(Wire.CentrifugeCodec codec, TransportFram
     private const int MaxKeptBuffer = 64 * 1024;
 
     [ThreadStatic]
-    private static ArrayBufferWriter<byte>? t_buffer;
+    private static ArrayBufferWriter<byte>? _buffer;
 
     public override string Name => codec.Name;
 
@@ -21,13 +21,13 @@ internal sealed class CentrifugeFormat(Wire.CentrifugeCodec codec, TransportFram
     /// <summary>Frame of an answer to a command.</summary>
     public Frame Reply(Wire.Reply reply)
     {
-        var buffer = Interlocked.Exchange(ref t_buffer, null) ?? new ArrayBufferWriter<byte>(512);
+        var buffer = Interlocked.Exchange(ref _buffer, null) ?? new ArrayBufferWriter<byte>(512);
         codec.WriteReply(buffer, reply);
         var frame = framing.Create(buffer.WrittenSpan);
         if (buffer.Capacity <= MaxKeptBuffer)
         {
             buffer.ResetWrittenCount();
-            t_buffer = buffer;
+            _buffer = buffer;
         }
 
         return frame;
