@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Parley.Protocol.Centrifuge;
 
 namespace Parley.AspNetCore.Api;
 
@@ -13,7 +14,7 @@ internal readonly record struct JsonBytes(ReadOnlyMemory<byte> Bytes)
     {
         if (payload.IsEmpty)
             return (null, null);
-        return JsonPayload.IsJson(payload.Span) ? (new JsonBytes(payload), null) : (null, Convert.ToBase64String(payload.Span));
+        return JsonPayload.IsValid(payload.Span) ? (new JsonBytes(payload), null) : (null, Convert.ToBase64String(payload.Span));
     }
 
     internal sealed class Converter : JsonConverter<JsonBytes>

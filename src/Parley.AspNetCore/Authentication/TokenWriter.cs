@@ -3,6 +3,7 @@ using System.Buffers.Text;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Parley.Protocol.Centrifuge;
 
 namespace Parley.AspNetCore.Authentication;
 
@@ -49,7 +50,7 @@ internal sealed class TokenWriter
         WritePayload("info", "b64info", options.Info);
         if (!options.Meta.IsEmpty)
         {
-            if (!JsonPayload.IsJson(options.Meta.Span))
+            if (!JsonPayload.IsValid(options.Meta.Span))
                 throw new ArgumentException("Meta is not one JSON value.", nameof(options));
             WriteJson("meta", options.Meta.Span);
         }
@@ -131,7 +132,7 @@ internal sealed class TokenWriter
     {
         if (payload.IsEmpty)
             return;
-        if (JsonPayload.IsJson(payload.Span))
+        if (JsonPayload.IsValid(payload.Span))
             WriteJson(name, payload.Span);
         else
             _json.WriteBase64String(base64Name, payload.Span);

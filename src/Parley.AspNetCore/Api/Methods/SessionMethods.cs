@@ -1,6 +1,7 @@
 using System.Text;
 using Parley.AspNetCore.Api.Messages;
 using Parley.Sessions;
+using Parley.Protocol.Centrifuge;
 
 namespace Parley.AspNetCore.Api.Methods;
 
@@ -67,7 +68,7 @@ internal static class SessionMethods
             throw Refusal.BadRequest("disconnect.code is not 3000 to 4999");
         var reason = ApiContext.NullIfEmpty(message?.Reason) ?? @default.Reason;
         // The JavaScript SDK takes a reason that parses as JSON for its own format of older times.
-        if (reason.Length > MaxReasonLength || reason.Any(static c => c is < ' ' or > '~') || JsonPayload.IsJson(Encoding.ASCII.GetBytes(reason)))
+        if (reason.Length > MaxReasonLength || reason.Any(static c => c is < ' ' or > '~') || JsonPayload.IsValid(Encoding.ASCII.GetBytes(reason)))
             throw Refusal.BadRequest("disconnect.reason is not 1 to 123 characters of printable ASCII that are not JSON");
         return new DisconnectReason(code, reason);
     }

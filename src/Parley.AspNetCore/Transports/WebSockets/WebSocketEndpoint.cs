@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Parley.Diagnostics;
 using Parley.Timing;
 
 namespace Parley.AspNetCore.Transports.WebSockets;
@@ -80,7 +81,7 @@ internal sealed partial class WebSocketEndpoint(
     private Task RefuseAsync(HttpContext context, WebSocketRefusal refusal)
     {
         LogRefused(
-            logger, refusal.Status, refusal.Reason, context.Connection.RemoteIpAddress, LogText.Clean(context.Request.Headers.Origin));
+            logger, refusal.Status, refusal.Reason, context.Connection.RemoteIpAddress, OriginOf(context));
         return refusal.WriteAsync(context.Response);
     }
 
@@ -91,8 +92,11 @@ internal sealed partial class WebSocketEndpoint(
         AuthenticatedUser = UserOf(context.User),
         NativePing = handshake.UsesNativePings ? WebSocketFrameWriter.EmptyPing : null,
         RemoteAddress = context.Connection.RemoteIpAddress,
-        Origin = LogText.Clean(context.Request.Headers.Origin),
+        Origin = OriginOf(context),
     };
+
+    private static string? OriginOf(HttpContext context) =>
+        context.Request.Headers.Origin is { Count: > 0 } origin ? LogText.Clean(origin.ToString()) : null;
 
     private static string? UserOf(ClaimsPrincipal principal) => principal.Identity is not { IsAuthenticated: true } identity
         ? null
