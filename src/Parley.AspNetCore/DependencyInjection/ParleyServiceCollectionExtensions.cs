@@ -24,15 +24,11 @@ public static class ParleyServiceCollectionExtensions
 {
     /// <summary>Adds the engine with an in-memory broker, which serves a single process.</summary>
     /// <param name="services">The application's services.</param>
-    /// <param name="configure">Sets options; null: the defaults, with which nobody may do anything but those your application authenticates.</param>
-    /// <remarks>A bad option stops the start and names key, value and remedy.</remarks>
-    public static IParleyBuilder AddParley(this IServiceCollection services, Action<ParleyOptions>? configure = null)
+    /// <remarks>With the default options only users that your application authenticates may connect, and no channel is open to them.</remarks>
+    public static IParleyBuilder AddParley(this IServiceCollection services)
     {
         ArgumentNullException.ThrowIfNull(services);
-        var options = services.AddOptions<ParleyOptions>().ValidateOnStart();
-        if (configure is not null)
-            options.Configure(configure);
-
+        services.AddOptions<ParleyOptions>().ValidateOnStart();
         services.AddParleyOptionsChecks();
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IBroker>(static provider => new MemoryBroker(
@@ -57,7 +53,18 @@ public static class ParleyServiceCollectionExtensions
         return new ParleyBuilder(services);
     }
 
-    /// <summary>Adds the engine with options from configuration.</summary>
+    /// <summary>Adds the engine with an in-memory broker and sets options.</summary>
+    /// <param name="services">The application's services.</param>
+    /// <param name="configure">Sets options. A bad one stops the start and is named with key, value and remedy.</param>
+    public static IParleyBuilder AddParley(this IServiceCollection services, Action<ParleyOptions> configure)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentNullException.ThrowIfNull(configure);
+        services.Configure(configure);
+        return services.AddParley();
+    }
+
+    /// <summary>Adds the engine with an in-memory broker and options from configuration.</summary>
     /// <param name="services">The application's services.</param>
     /// <param name="configuration">The section <c>Parley</c>.</param>
     public static IParleyBuilder AddParley(this IServiceCollection services, IConfiguration configuration)

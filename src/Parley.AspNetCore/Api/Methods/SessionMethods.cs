@@ -1,7 +1,7 @@
 using System.Text;
 using Parley.AspNetCore.Api.Messages;
-using Parley.Sessions;
 using Parley.Protocol.Centrifuge;
+using Parley.Sessions;
 
 namespace Parley.AspNetCore.Api.Methods;
 
