@@ -15,6 +15,9 @@ internal sealed record ClientContext
     /// <summary>User id of the ASP.NET Core principal; null when the request is not authenticated.</summary>
     public string? AuthenticatedUser { get; init; }
 
+    /// <summary>When the host's authentication of that user ends; null: it does not say.</summary>
+    public DateTimeOffset? AuthenticatedUntil { get; init; }
+
     /// <summary>Sent in place of the protocol's own ping when the client asked for pings of the transport's; null otherwise.</summary>
     public Frame? NativePing { get; init; }
 

@@ -15,6 +15,7 @@ internal sealed class HandshakeLimiter(ClientOptions options, TimeProvider time,
     private double _tokens = options.HandshakesPerSecond;
     private long _filledAt = time.GetTimestamp();
     private int _connections;
+    private bool _isClosed;
 
     /// <summary>Connections that entered and did not leave.</summary>
     public int Connections
@@ -34,7 +35,7 @@ internal sealed class HandshakeLimiter(ClientOptions options, TimeProvider time,
         lock (_gate)
         {
             var isFull = options.MaxConnections > 0 && _connections >= options.MaxConnections;
-            if (!isFull && TryTakeToken())
+            if (!_isClosed && !isFull && TryTakeToken())
             {
                 _connections++;
                 retryAfter = TimeSpan.Zero;
@@ -44,6 +45,13 @@ internal sealed class HandshakeLimiter(ClientOptions options, TimeProvider time,
             retryAfter = TimeSpan.FromSeconds(1) + (random.NextDouble() * LongestJitter);
             return false;
         }
+    }
+
+    /// <summary>Lets nobody in any more: the node is stopping.</summary>
+    public void Close()
+    {
+        lock (_gate)
+            _isClosed = true;
     }
 
     /// <summary>Counts a connection out that entered.</summary>

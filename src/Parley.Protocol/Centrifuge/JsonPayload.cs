@@ -9,8 +9,8 @@ public static class JsonPayload
     public const int MaxDepth = 64;
 
     /// <summary>
-    /// Whether the bytes are one complete JSON value (RFC 8259) of at most <see cref="MaxDepth"/> levels, in UTF-8, with no lone
-    /// surrogate among its escapes. White space around it is allowed.
+    /// Whether the bytes are one complete JSON value (RFC 8259) of at most <see cref="MaxDepth"/> levels, in UTF-8. White
+    /// space around it is allowed, and so are escapes of lone surrogates: they are within the grammar, and browsers write them.
     /// </summary>
     public static bool IsValid(ReadOnlySpan<byte> payload)
     {

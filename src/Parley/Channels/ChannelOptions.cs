@@ -49,6 +49,12 @@ public sealed class ChannelOptions
     /// <summary>Clients that are subscribed to the channel may publish. Default false.</summary>
     public bool AllowPublishForSubscriber { get; set; }
 
+    /// <summary>
+    /// Clients that speak Protobuf may publish data that is no JSON. Subscribers that speak JSON are then closed with 3506, so it is for
+    /// namespaces that only Protobuf clients use. Default false: such data is refused with 107.
+    /// </summary>
+    public bool AllowBinary { get; set; }
+
     /// <summary>Subscribers may ask who is in the channel. Default false.</summary>
     public bool AllowPresence { get; set; }
 

@@ -80,6 +80,9 @@ internal sealed class ChannelRules
         return false;
     }
 
+    /// <summary>Whether a channel can be a user's own: the separators in an id would make it that of others.</summary>
+    public static bool CanHavePersonal(string user) => !user.AsSpan().ContainsAny(UserBoundary, UserSeparator);
+
     /// <summary>Name of the channel that is a user's own.</summary>
     public static string Personal(string @namespace, string user) =>
         @namespace.Length == 0 ? $"{UserBoundary}{user}" : $"{@namespace}{NamespaceBoundary}{UserBoundary}{user}";

@@ -11,6 +11,9 @@ namespace Parley.Hubs;
 /// </remarks>
 internal sealed class HubChannel(string name, Node node) : TimerWheelEntry
 {
+    /// <summary>What a publication that is held costs beside its payload, in bytes.</summary>
+    private const int PublicationOverhead = 256;
+
     private readonly Lock _gate = new();
     private Subscription[] _subscriptions = new Subscription[4];
     private int _count;
@@ -120,6 +123,17 @@ internal sealed class HubChannel(string name, Node node) : TimerWheelEntry
         }
     }
 
+    /// <summary>Ends a subscription with a last frame; nothing of the channel follows it.</summary>
+    public void End(Subscription subscription, Frame last)
+    {
+        lock (_gate)
+        {
+            subscription.Reader.State = ReaderState.Ended;
+            subscription.Reader.Held = null;
+            subscription.Session.Send(last);
+        }
+    }
+
     /// <summary>Finds the watched subscriptions that are behind a position of the broker's, and ends them when told so.</summary>
     /// <returns>Whether there are any.</returns>
     public bool FindBehind(StreamPosition top, bool endThem)
@@ -197,8 +211,8 @@ internal sealed class HubChannel(string name, Node node) : TimerWheelEntry
     private void Hold(Subscription subscription, PublicationFrames frames)
     {
         ref var reader = ref subscription.Reader;
-        reader.HeldBytes += frames.Publication.Data.Length;
-        if (reader.HeldBytes > node.Clients.MaxQueuedBytes)
+        reader.HeldBytes += frames.Publication.Data.Length + PublicationOverhead;
+        if (reader.Held is { Count: > 0 } && reader.HeldBytes > node.Clients.MaxQueuedBytes)
         {
             reader.State = ReaderState.Ended;
             reader.Held = null;

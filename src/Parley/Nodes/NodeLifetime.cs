@@ -23,12 +23,15 @@ internal sealed partial class NodeLifetime(Node node, INodeBus bus, INodeRequest
     /// <param name="cancellationToken">The deadline: what is left is closed at once.</param>
     public async Task DrainAsync(CancellationToken cancellationToken)
     {
-        _heartbeat?.Dispose();
         var sessions = node.Hub.Sessions.All.ToArray();
-        if (sessions.Length == 0)
-            return;
-        LogDraining(node.Logger, sessions.Length);
+        if (sessions.Length > 0)
+            await DrainAsync(sessions, cancellationToken);
+        _heartbeat?.Dispose();
+    }
 
+    private async Task DrainAsync(Session[] sessions, CancellationToken cancellationToken)
+    {
+        LogDraining(node.Logger, sessions.Length);
         var window = TimePerSession * sessions.Length;
         if (window > node.Clients.DrainWindow)
             window = node.Clients.DrainWindow;

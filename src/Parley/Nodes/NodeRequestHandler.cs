@@ -38,7 +38,11 @@ internal sealed class NodeRequestHandler(Node node) : INodeRequestHandler
     {
         ClientError? error = null;
         foreach (var session in Find(request.Sessions))
-            error ??= await session.ServerSubscribeAsync(request.Channel, request.Grant);
+        {
+            var failed = await session.ServerSubscribeAsync(request.Channel, request.Grant);
+            error ??= failed;
+        }
+
         return new NodeAnswer { Error = error };
     }
 

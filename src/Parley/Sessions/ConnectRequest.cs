@@ -9,6 +9,9 @@ internal sealed record ConnectRequest
     /// <summary>User that the host authenticated (cookie, header); null: none. A token goes before it.</summary>
     public string? AuthenticatedUser { get; init; }
 
+    /// <summary>When the host's authentication ends; null: it does not say.</summary>
+    public DateTimeOffset? AuthenticatedUntil { get; init; }
+
     /// <summary>Channels that the client asks for or wants to recover, with their positions; null position: not recovering.</summary>
     public IReadOnlyDictionary<string, StreamPosition?> Subscriptions { get; init; } = new Dictionary<string, StreamPosition?>();
 }

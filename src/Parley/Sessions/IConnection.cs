@@ -14,6 +14,12 @@ internal interface IConnection
     /// </returns>
     bool TryEnqueue(Frame frame);
 
+    /// <summary>Hands over a frame to be written before all that waits: a ping that stood in the queue of a slow client would come too late.</summary>
+    void EnqueueFirst(Frame frame);
+
+    /// <summary>Completes when nothing waits to be written, or the connection is broken.</summary>
+    Task DrainAsync();
+
     /// <summary>Ends the connection after what is enqueued, with a code and reason. Only the first call counts.</summary>
     /// <param name="reason">What the client is told.</param>
     void Close(DisconnectReason reason);

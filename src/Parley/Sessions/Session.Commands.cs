@@ -10,15 +10,16 @@ internal sealed partial class Session
 {
     /// <summary>Publishes at the client's wish.</summary>
     /// <param name="channel">Where.</param>
-    /// <param name="data">Copied.</param>
-    public async ValueTask<Outcome<Nothing>> PublishAsync(string channel, ReadOnlyMemory<byte> data)
+    /// <param name="data">Copied before the first wait.</param>
+    /// <param name="isJson">Whether it is one JSON value, which it must be unless the namespace allows binary data.</param>
+    public async ValueTask<Outcome<Nothing>> PublishAsync(string channel, ReadOnlyMemory<byte> data, bool isJson = true)
     {
         if (Check(channel, out var options, out var isSubscribed) is { Succeeded: false } refused)
             return refused;
         var isPermitted = (options.AllowPublish && User.Length > 0) || (options.AllowPublishForSubscriber && isSubscribed);
         if (!isPermitted && !_node.Clients.Insecure)
             return Refuse(channel, ClientError.PermissionDenied);
-        if (data.IsEmpty)
+        if (data.IsEmpty || (!isJson && !options.AllowBinary))
             return ClientError.BadRequest;
 
         try
@@ -127,7 +128,7 @@ internal sealed partial class Session
 
     private Outcome<Nothing> Refuse(string channel, ClientError error)
     {
-        LogRefused(_node.Logger, Id, LogText.Clean(User), LogText.Clean(channel), error.Message);
+        LogRefused(_node.Logger, Id, LogText.Clean(User), _remote, LogText.Clean(channel), error.Message);
         return error;
     }
 }

@@ -7,8 +7,9 @@ namespace Parley.Sessions;
 /// <summary>How a session begins.</summary>
 internal sealed partial class Session
 {
-    private ReadOnlyMemory<byte> _info;
     private bool _isRefreshedByClient;
+    private Subscription[] _withConnect = [];
+    private RefreshOptions? _earlyRefresh;
 
     /// <summary>Authenticates the client and starts its server-side subscriptions.</summary>
     /// <remarks>On success the caller writes the reply and then calls <see cref="GoLiveAsync()"/>.</remarks>
@@ -28,45 +29,71 @@ internal sealed partial class Session
             return authenticated.Failure<ConnectResult>();
 
         User = token.User;
-        _info = token.Info;
-        if (!_node.Hub.Sessions.TryAdd(this, User.Length > 0 ? _node.Clients.MaxConnectionsPerUser : 0))
-            return DisconnectReason.ConnectionLimit;
+        _info = new ClientInfo(User, Id, token.Info);
+        if (!TryEnter(out var refusal))
+            return refusal;
 
         var subscriptions = await StartServerSideAsync(token, request.Subscriptions);
         if (subscriptions.Value is not { } results)
             return subscriptions.Failure<ConnectResult>();
 
-        var expiry = ExpiryOf(token.ExpireAt, isRefreshedByClient: true);
+        // Who was authenticated by the host gets new credentials by connecting anew, not by a token of ours.
+        var expiry = ExpiryOf(token.ExpireAt, isRefreshedByClient: request.Token.Length > 0);
         _isRefreshedByClient = expiry.Expires;
         lock (_gate)
         {
             if (_state == SessionState.Ended)
                 return DisconnectReason.ConnectionClosed;
-            _state = SessionState.Connected;
+            _state = SessionState.Answered;
             _staleDue = long.MaxValue;
-            StartPings();
         }
 
         SetExpiry(token.ExpireAt);
-        LogConnected(_node.Logger, Id, LogText.Clean(User));
         return new ConnectResult
         {
             Client = Id,
             Expires = expiry.Expires,
             Ttl = expiry.Ttl,
             PingSeconds = (uint)Math.Ceiling(_node.Clients.PingInterval.TotalSeconds),
-            Subscriptions = results,
+            Subscriptions = results.ToDictionary(static subscription => subscription.Channel, static subscription => subscription.Result),
         };
     }
 
-    /// <summary>Lets the subscriptions that came with connect send, after the reply was written.</summary>
+    /// <summary>Begins the session's life after the reply was written: pings, and the subscriptions that came with connect.</summary>
     public async ValueTask GoLiveAsync()
     {
-        Subscription[] subscriptions;
+        RefreshOptions? refresh;
         lock (_gate)
-            subscriptions = [.. (IEnumerable<Subscription>?)_subscriptions?.Values.Where(static s => s.IsServerSide) ?? []];
-        foreach (var subscription in subscriptions)
+        {
+            if (_state != SessionState.Answered)
+                return;
+            _state = SessionState.Connected;
+            refresh = _earlyRefresh;
+            StartPings();
+        }
+
+        Reschedule();
+        LogConnected(_node.Logger, Id, LogText.Clean(User), _remote);
+        foreach (var subscription in _withConnect)
             await GoLiveAsync(subscription);
+        _withConnect = [];
+        if (refresh is not null)
+            Refresh(refresh);
+    }
+
+    /// <summary>Makes the session known to the node, unless its user has too many or it has ended meanwhile.</summary>
+    private bool TryEnter(out DisconnectReason refusal)
+    {
+        refusal = DisconnectReason.ConnectionLimit;
+        if (!_node.Hub.Sessions.TryAdd(this, User.Length > 0 ? _node.Clients.MaxConnectionsPerUser : 0))
+            return false;
+        if (!HasEnded)
+            return true;
+
+        // Whoever ended it may have removed it before it was there.
+        _node.Hub.Sessions.Remove(this);
+        refusal = DisconnectReason.ConnectionClosed;
+        return false;
     }
 
     /// <summary>After an error in reply to connect nothing more is taken, and the client has a moment to close by itself.</summary>
@@ -74,6 +101,8 @@ internal sealed partial class Session
     {
         lock (_gate)
         {
+            if (_state == SessionState.Connecting)
+                _state = SessionState.Refused;
             _staleDue = _node.DueIn(SettleTimeout);
             _staleReason = DisconnectReason.ConnectionClosed;
         }
@@ -94,48 +123,48 @@ internal sealed partial class Session
                         return result.Token! with { ExpireAt = null };
                     return result.Token!.ExpireAt <= _node.Time.GetUtcNow() ? ClientError.Expired : result.Token;
                 case TokenStatus.Expired:
-                    LogConnectRefused(_node.Logger, Id, "token expired");
+                    LogConnectRefused(_node.Logger, Id, _remote, "token expired");
                     return ClientError.TokenExpired;
                 default:
-                    LogConnectRefused(_node.Logger, Id, "token invalid");
+                    LogConnectRefused(_node.Logger, Id, _remote, "token invalid");
                     return DisconnectReason.InvalidToken;
             }
         }
 
         if (request.AuthenticatedUser is { } user)
-            return new ConnectionToken { User = user };
+            return new ConnectionToken { User = user, ExpireAt = request.AuthenticatedUntil };
         if (_node.Clients.Insecure || _node.Clients.AllowAnonymous)
             return new ConnectionToken { User = "" };
-        LogConnectRefused(_node.Logger, Id, "no credentials");
+        LogConnectRefused(_node.Logger, Id, _remote, "no credentials");
         return DisconnectReason.BadRequest;
     }
 
-    private async ValueTask<Outcome<Dictionary<string, SubscribeResult>>> StartServerSideAsync(
+    private async ValueTask<Outcome<Subscription[]>> StartServerSideAsync(
         ConnectionToken token, IReadOnlyDictionary<string, StreamPosition?> asked)
     {
-        var results = new Dictionary<string, SubscribeResult>();
+        var started = new Dictionary<string, Subscription>();
         foreach (var (channel, grant) in Grants(token))
         {
-            var failure = await StartServerSideAsync(channel, grant, asked.GetValueOrDefault(channel), results);
+            var failure = await StartServerSideAsync(channel, grant, asked.GetValueOrDefault(channel), started);
             if (failure is not null)
                 return failure;
         }
 
         foreach (var (channel, position) in asked)
         {
-            if (results.ContainsKey(channel))
+            if (started.ContainsKey(channel))
                 continue;
             var error = _node.Rules.Find(channel, out var options);
             if (error == ClientError.UnknownChannel)
                 return DisconnectReason.BadRequest;
             if (error is not null || !IsPermittedWithoutToken(channel, options))
                 continue;
-            var failure = await StartServerSideAsync(channel, SubscriptionGrant.Default, position, results);
+            var failure = await StartServerSideAsync(channel, SubscriptionGrant.Default, position, started);
             if (failure is not null)
                 return failure;
         }
 
-        return results;
+        return _withConnect = [.. started.Values];
     }
 
     private IEnumerable<KeyValuePair<string, SubscriptionGrant>> Grants(ConnectionToken token)
@@ -143,18 +172,27 @@ internal sealed partial class Session
         if (!_node.Clients.SubscribeToPersonalChannel || User.Length == 0)
             return token.Subscriptions;
         var personal = ChannelRules.Personal(_node.Clients.PersonalChannelNamespace, User);
+        if (!ChannelRules.CanHavePersonal(User) || _node.Rules.Find(personal, out _) is not null)
+        {
+            // A name that would mean other users too, or none, must not keep this one from connecting.
+            LogNotSubscribed(_node.Logger, Id, LogText.Clean(User), LogText.Clean(personal), "the user id cannot stand in a channel name");
+            return token.Subscriptions;
+        }
+
         return token.Subscriptions.ContainsKey(personal)
             ? token.Subscriptions
             : token.Subscriptions.Append(KeyValuePair.Create(personal, SubscriptionGrant.Default));
     }
 
     private async ValueTask<DisconnectReason?> StartServerSideAsync(
-        string channel, SubscriptionGrant grant, StreamPosition? position, Dictionary<string, SubscribeResult> results)
+        string channel, SubscriptionGrant grant, StreamPosition? position, Dictionary<string, Subscription> started)
     {
-        var started = await StartServerSideAsync(channel, grant, position);
-        if (started.Value is { } subscription)
-            results[channel] = subscription.Result;
-        return started.Succeeded ? null : started.Disconnect ?? ServerSideFailure(started.Error!);
+        var outcome = await StartServerSideAsync(channel, grant, position);
+        if (outcome.Value is { } subscription)
+            started[channel] = subscription;
+        if (outcome.Error is { } error)
+            LogNotSubscribed(_node.Logger, Id, LogText.Clean(User), LogText.Clean(channel), error.Message);
+        return outcome.Succeeded ? null : outcome.Disconnect ?? ServerSideFailure(outcome.Error!);
     }
 
     private static DisconnectReason ServerSideFailure(ClientError error)

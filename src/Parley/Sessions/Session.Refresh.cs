@@ -18,7 +18,7 @@ internal sealed partial class Session
         if (verified.ExpireAt <= _node.Time.GetUtcNow())
             return ClientError.Expired;
 
-        _info = verified.Info;
+        _info = new ClientInfo(User, Id, verified.Info);
         SetExpiry(verified.ExpireAt);
         return ExpiryOf(verified.ExpireAt, isRefreshedByClient: true);
     }
@@ -56,11 +56,23 @@ internal sealed partial class Session
             return;
         }
 
+        lock (_gate)
+        {
+            if (_state != SessionState.Connected)
+            {
+                // The reply to connect goes first.
+                _earlyRefresh = options;
+                return;
+            }
+        }
+
         if (options.Info is { } info)
-            _info = info;
+            _info = new ClientInfo(User, Id, info);
         SetExpiry(options.ExpireAt);
         var expiry = ExpiryOf(options.ExpireAt, isRefreshedByClient: true);
-        _isRefreshedByClient = expiry.Expires;
+
+        // A client that was told to refresh goes on doing so, whatever it is told later.
+        _isRefreshedByClient |= expiry.Expires;
         Send(Format.Refresh(expiry.Expires, expiry.Ttl));
     }
 

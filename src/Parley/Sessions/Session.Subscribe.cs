@@ -25,26 +25,40 @@ internal sealed partial class Session
         if (reserved.Value is not { } subscription)
             return reserved.Failure<Subscription>();
 
-        var started = await StartAsync(subscription, request);
-        if (!started.Succeeded)
-        {
-            if (started.Error is { } error)
-                LogRefused(_node.Logger, Id, LogText.Clean(User), LogText.Clean(request.Channel), error.Message);
-            await EndAsync(subscription);
-        }
-
+        var started = await GuardAsync(subscription, StartAsync(subscription, request));
+        if (started.Error is { } error)
+            LogRefused(_node.Logger, Id, LogText.Clean(User), _remote, LogText.Clean(request.Channel), error.Message);
         return started;
+    }
+
+    /// <summary>Takes a subscription that did not start out of everything, whatever the reason.</summary>
+    private async ValueTask<Outcome<Subscription>> GuardAsync(Subscription subscription, ValueTask<Outcome<Subscription>> starting)
+    {
+        try
+        {
+            var started = await starting;
+            if (!started.Succeeded)
+                await EndAsync(subscription);
+            return started;
+        }
+        catch
+        {
+            await EndAsync(subscription);
+            throw;
+        }
     }
 
     /// <summary>Lets a subscription send, after the reply that begins it was written, and tells the channel that the client joined.</summary>
     public async ValueTask GoLiveAsync(Subscription subscription)
     {
+        UnsubscribeReason? endsWith;
         lock (_gate)
         {
             if (subscription.Phase != SubscriptionPhase.Starting || subscription.HubChannel is null)
                 return;
             subscription.Phase = SubscriptionPhase.Active;
             subscription.WasLive = subscription.IsJoining = true;
+            endsWith = subscription.EndsWith;
         }
 
         // The client has it; what was recovered must not stay in memory as long as the subscription.
@@ -56,9 +70,9 @@ internal sealed partial class Session
             if (subscription.TellsJoinLeave)
                 await _node.Broker.PublishJoinAsync(subscription.Channel, subscription.Info);
         }
-        catch (BrokerUnavailableException exception)
+        catch (Exception exception)
         {
-            // Joins are told at most once.
+            // Joins are told at most once, and the client has its answer already.
             LogUnavailable(_node.Logger, subscription.Channel, exception);
         }
         finally
@@ -67,6 +81,9 @@ internal sealed partial class Session
                 subscription.IsJoining = false;
             Settle(subscription);
         }
+
+        if (endsWith is not null)
+            Unsubscribe(subscription, endsWith);
     }
 
     private async ValueTask AddPresenceAsync(Subscription subscription)
@@ -151,10 +168,8 @@ internal sealed partial class Session
         var isRecoverable = options.HasHistory && (grant.ForceRecovery ?? (options.ForceRecovery || grant.RecoverSince is not null));
         var isPositioned = isRecoverable || (options.HasHistory && (grant.ForcePositioning ?? options.ForcePositioning));
         Configure(subscription, options, grant, isPositioned, wantsJoinLeave: false);
-        var started = await JoinAsync(subscription, isRecoverable, grant.RecoverSince ?? recoverSince, rejectUnrecovered: false);
-        if (!started.Succeeded)
-            await EndAsync(subscription);
-        return started;
+        return await GuardAsync(
+            subscription, JoinAsync(subscription, isRecoverable, grant.RecoverSince ?? recoverSince, rejectUnrecovered: false));
     }
 
     private void Configure(
@@ -191,17 +206,17 @@ internal sealed partial class Session
                 Data = subscription.Grant.Data,
                 Expires = expiry.Expires,
                 Ttl = expiry.Ttl,
+                WasRecovering = recoverSince is not null,
             };
             if (subscription.IsPositioned)
-            {
                 subscription.Result = await RecoverAsync(subscription, isRecoverable, recoverSince);
-                if (rejectUnrecovered && subscription.Result is { WasRecovering: true, Recovered: false })
-                    return ClientError.UnrecoverablePosition;
-            }
+            if (rejectUnrecovered && subscription.Result is { WasRecovering: true, Recovered: false })
+                return ClientError.UnrecoverablePosition;
 
             if (subscription.HasPresence)
                 await AddPresenceAsync(subscription);
-            return subscription;
+            lock (_gate)
+                return subscription.IsOut ? ClientError.Internal : subscription;
         }
         catch (BrokerUnavailableException exception)
         {
@@ -231,7 +246,6 @@ internal sealed partial class Session
         _node.Metrics.Recovered(recovered);
         return result with
         {
-            WasRecovering = true,
             Recovered = recovered,
             // A client advances to the top by what it is given.
             Position = recovered ? new StreamPosition(asked.Offset, page.Top.Epoch) : page.Top,

@@ -64,7 +64,7 @@ internal sealed partial class Session
         }
 
         if (sendPing)
-            Send(_ping);
+            _connection.EnqueueFirst(_ping);
         foreach (var subscription in expired ?? [])
             OnSubscriptionExpired(subscription);
         Reschedule();

@@ -8,16 +8,23 @@ internal sealed partial class Session
     public async ValueTask UnsubscribeAsync(string channel)
     {
         Subscription? subscription;
-        Task starting;
+        Task settled;
         lock (_gate)
         {
             if (_subscriptions is null || !_subscriptions.TryGetValue(channel, out subscription))
                 return;
-            starting = subscription.Phase == SubscriptionPhase.Starting ? SettledTask(subscription) : Task.CompletedTask;
+            settled = subscription.Phase == SubscriptionPhase.Active ? Task.CompletedTask : SettledTask(subscription);
         }
 
-        if (!starting.IsCompleted)
-            await Task.WhenAny(starting, Task.Delay(SettleTimeout, _node.Time));
+        try
+        {
+            await settled.WaitAsync(SettleTimeout, _node.Time);
+        }
+        catch (TimeoutException)
+        {
+            // A subscribe that hangs in a store ends without an answer of success.
+        }
+
         await EndAsync(subscription);
     }
 
@@ -61,11 +68,17 @@ internal sealed partial class Session
         {
             if (subscription.Phase == SubscriptionPhase.Ending || _state == SessionState.Ended)
                 return false;
+            if (subscription.Phase == SubscriptionPhase.Starting)
+            {
+                subscription.EndsWith ??= reason;
+                return true;
+            }
+
             subscription.Phase = SubscriptionPhase.Ending;
         }
 
         // A client may subscribe anew as soon as it reads this; its command then waits until the old subscription is gone.
-        Send(Format.Unsubscribe(subscription.Channel, reason));
+        subscription.HubChannel!.End(subscription, Format.Unsubscribe(subscription.Channel, reason));
         ThreadPool.UnsafeQueueUserWorkItem(
             static pair => pair.Session.FinishEnding(pair.Subscription), (Session: this, Subscription: subscription), preferLocal: false);
         return true;
@@ -88,31 +101,32 @@ internal sealed partial class Session
             subscription.Phase = SubscriptionPhase.Ending;
         }
 
+        // The join of a quick client goes out before its leave. One store that fails must not keep the others from being told.
+        await joined;
+        if (subscription.HubChannel is { } channel)
+            await TryAsync(subscription, _node.Hub.LeaveAsync(channel, subscription));
+        if (subscription.HasPresence)
+            await TryAsync(subscription, _node.Presence.RemoveAsync(subscription.Channel, Id));
+        if (subscription.TellsJoinLeave && wasActive)
+            await TryAsync(subscription, _node.Broker.PublishLeaveAsync(subscription.Channel, subscription.Info));
+        lock (_gate)
+        {
+            if (_subscriptions?.GetValueOrDefault(subscription.Channel) == subscription)
+                _subscriptions.Remove(subscription.Channel);
+        }
+
+        Settle(subscription);
+    }
+
+    private async ValueTask TryAsync(Subscription subscription, ValueTask step)
+    {
         try
         {
-            // The join of a quick client goes out before its leave.
-            await joined;
-            if (subscription.HubChannel is { } channel)
-                await _node.Hub.LeaveAsync(channel, subscription);
-            if (subscription.HasPresence)
-                await _node.Presence.RemoveAsync(subscription.Channel, Id);
-            if (subscription.TellsJoinLeave && wasActive)
-                await _node.Broker.PublishLeaveAsync(subscription.Channel, subscription.Info);
+            await step;
         }
         catch (Exception exception)
         {
-            // What is left behind in a store expires; the session must go on or end all the same.
             LogLeaveFailed(_node.Logger, Id, subscription.Channel, exception);
-        }
-        finally
-        {
-            lock (_gate)
-            {
-                if (_subscriptions?.GetValueOrDefault(subscription.Channel) == subscription)
-                    _subscriptions.Remove(subscription.Channel);
-            }
-
-            Settle(subscription);
         }
     }
 

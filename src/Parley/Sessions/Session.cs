@@ -14,18 +14,24 @@ internal sealed partial class Session : TimerWheelEntry
     private readonly Node _node;
     private readonly IConnection _connection;
     private readonly Frame _ping;
+    private readonly string _remote;
     private readonly bool _allowsUnaskedPong;
     private Dictionary<string, Subscription>? _subscriptions;
-    private ClientInfo? _plainInfo;
+
+    // Replaced as a whole, so that it can be read without the lock.
+    private volatile ClientInfo _info;
     private volatile SessionState _state;
 
     /// <param name="node">The node it lives on.</param>
     /// <param name="connection">Where its frames go.</param>
     /// <param name="format">How its pushes are written.</param>
     /// <param name="ping">What a ping looks like.</param>
+    /// <param name="remote">Where the client comes from, for logs.</param>
     /// <param name="allowsUnaskedPong">Whether a pong without a ping is no offence, as with those of WebSocket.</param>
-    public Session(Node node, IConnection connection, WireFormat format, Frame ping, bool allowsUnaskedPong = false)
+    public Session(Node node, IConnection connection, WireFormat format, Frame ping, string remote, bool allowsUnaskedPong = false)
     {
+        _remote = remote;
+        _info = new ClientInfo("", Id);
         _node = node;
         _connection = connection;
         _ping = ping;
@@ -45,6 +51,11 @@ internal sealed partial class Session : TimerWheelEntry
 
     public bool IsConnected => _state == SessionState.Connected;
 
+    /// <summary>Whether connect was answered with an error: nothing more is taken, and the client has a moment to close.</summary>
+    public bool WasRefused => _state == SessionState.Refused;
+
+    public bool HasEnded => _state == SessionState.Ended;
+
     public int SubscriptionCount
     {
         get
@@ -55,13 +66,8 @@ internal sealed partial class Session : TimerWheelEntry
     }
 
     /// <summary>How others see this client, with what a subscription adds; one object serves all that add nothing.</summary>
-    private ClientInfo InfoWith(ReadOnlyMemory<byte> channelInfo)
-    {
-        if (!channelInfo.IsEmpty)
-            return new ClientInfo(User, Id, _info, channelInfo);
-        var plain = _plainInfo;
-        return plain is not null && plain.ConnectionInfo.Equals(_info) ? plain : _plainInfo = new ClientInfo(User, Id, _info);
-    }
+    private ClientInfo InfoWith(ReadOnlyMemory<byte> channelInfo) =>
+        channelInfo.IsEmpty ? _info : _info with { ChannelInfo = channelInfo };
 
     /// <summary>Sends a frame after all earlier ones; a session whose queue is full is closed as slow.</summary>
     public void Send(Frame frame)
@@ -87,7 +93,7 @@ internal sealed partial class Session : TimerWheelEntry
             return;
         _connection.Close(reason);
         _node.Metrics.Disconnected(reason.Code);
-        LogDisconnected(_node.Logger, Id, LogText.Clean(User), reason.Code, reason.Reason);
+        LogDisconnected(_node.Logger, Id, LogText.Clean(User), _remote, reason.Code, reason.Reason);
         ThreadPool.UnsafeQueueUserWorkItem(static session => session.LeaveAll(), this, preferLocal: false);
     }
 
@@ -131,6 +137,8 @@ internal sealed partial class Session : TimerWheelEntry
     {
         New,
         Connecting,
+        Refused,
+        Answered,
         Connected,
         Ended,
     }

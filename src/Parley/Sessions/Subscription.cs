@@ -34,6 +34,9 @@ internal sealed class Subscription(Session session, string channel, bool isServe
     public long ExpiryDue { get; set; } = long.MaxValue;
     public TaskCompletionSource? Settled { get; set; }
 
+    /// <summary>Why the server ended it while it was starting; its client is told when it has been told of the beginning.</summary>
+    public UnsubscribeReason? EndsWith { get; set; }
+
     /// <summary>Whether its client was told that it began, so that others must be told that it ended.</summary>
     public bool WasLive { get; set; }
 
@@ -43,7 +46,7 @@ internal sealed class Subscription(Session session, string channel, bool isServe
     /// <summary>Whether it has been taken out of everything, or is about to be.</summary>
     public bool IsOut { get; set; }
 
-    /// <summary>The channel it reads; null before it joined and after it left. Guarded by the session's lock.</summary>
+    /// <summary>The channel it reads; null before it joined. Guarded by the session's lock.</summary>
     public HubChannel? HubChannel { get; set; }
 }
 

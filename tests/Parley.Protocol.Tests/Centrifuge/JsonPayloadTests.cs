@@ -14,6 +14,8 @@ public sealed class JsonPayloadTests
     [InlineData("12E+3")]
     [InlineData("\"\"")]
     [InlineData("\"\\u0000\\ud83d\\ude00é\"")]
+    [InlineData("\"cut \\ud83d\"")]
+    [InlineData("{\"\\udc00\":\"\\ud83dx\"}")]
     [InlineData(" \t\r\n{ \"a\" : [ ] , \"b\" : { } } \n")]
     [InlineData("[[],{},[{\"a\":[1,2,3]}],\"x\",null]")]
     public void One_JSON_value_is_a_payload(string text) => Assert.True(JsonPayload.IsValid(Encoding.UTF8.GetBytes(text)));
@@ -31,7 +33,6 @@ public sealed class JsonPayloadTests
     [InlineData("1e")]
     [InlineData("'a'")]
     [InlineData("\"a")]
-    [InlineData("\"\\ud800\"")]
     [InlineData("\"\n\"")]
     [InlineData("[1,]")]
     [InlineData("[1")]

@@ -42,6 +42,10 @@ internal sealed class RecordingConnection : IConnection
         }
     }
 
+    public void EnqueueFirst(Frame frame) => TryEnqueue(frame);
+
+    public Task DrainAsync() => Task.CompletedTask;
+
     public void Close(DisconnectReason reason) => _closed.TrySetResult(reason);
 
     /// <summary>Waits until a frame was given.</summary>

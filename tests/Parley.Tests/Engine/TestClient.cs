@@ -8,7 +8,7 @@ internal sealed class TestClient
     public TestClient(EngineHost host)
     {
         Connection = new RecordingConnection();
-        Session = new Session(host.Node, Connection, TextFormat.Instance, TextFormat.Frame("ping"));
+        Session = new Session(host.Node, Connection, TextFormat.Instance, TextFormat.Frame("ping"), "127.0.0.1");
     }
 
     public RecordingConnection Connection { get; }

@@ -46,6 +46,17 @@ public sealed class SessionCommandTests
         Assert.Equal(DisconnectReason.BadRequest, (await client.Session.PublishAsync("", EngineHost.Json("x"))).Disconnect);
     }
 
+    [Theory]
+    [InlineData(false, 107u)]
+    [InlineData(true, 0u)]
+    public async Task Publish_WhatIsNoJson_NeedsANamespaceThatAllowsIt(bool allowBinary, uint code)
+    {
+        var host = await EngineHost.StartAsync(clients => clients.Insecure = true, channels => channels.AllowBinary = allowBinary);
+        var client = await host.ConnectAsync();
+
+        Assert.Equal(code, (await client.Session.PublishAsync("news", new byte[] { 0xFF }, isJson: false)).Error?.Code ?? 0);
+    }
+
     [Fact]
     public async Task Publish_WhenTheBrokerIsDown_IsATemporaryError()
     {

@@ -57,7 +57,7 @@ public sealed class SessionConnectTests
         var outcome = await client.ConnectWithTokenAsync("old");
 
         Assert.Equal(ClientError.TokenExpired, outcome.Error);
-        Assert.Equal(DisconnectReason.BadRequest, (await client.SubscribeAsync("news")).Disconnect);
+        Assert.True(client.Session.WasRefused);
         host.Time.Advance(TimeSpan.FromSeconds(6));
         Assert.Equal(DisconnectReason.ConnectionClosed, await client.Connection.Closed);
     }

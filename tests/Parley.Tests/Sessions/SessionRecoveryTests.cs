@@ -104,7 +104,7 @@ public sealed class SessionRecoveryTests
     }
 
     [Fact]
-    public async Task Recover_NotAllowed_SubscribesWithoutPosition()
+    public async Task Recover_NotAllowed_SubscribesWithoutPositionAndSaysThatItDidNotRecover()
     {
         var host = await EngineHost.StartAsync(channels: options =>
         {
@@ -115,7 +115,9 @@ public sealed class SessionRecoveryTests
 
         var result = (await client.RecoverAsync("news", 0, "")).Value!.Result;
 
-        Assert.True(result is { IsPositioned: false, IsRecoverable: false, WasRecovering: false });
+        Assert.True(result is { IsPositioned: false, IsRecoverable: false, WasRecovering: true, Recovered: false });
+        var strict = new SubscribeRequest { Channel = "other", RecoverSince = new StreamPosition(0, ""), RejectUnrecovered = true };
+        Assert.Equal(ClientError.UnrecoverablePosition, (await client.SubscribeAsync(strict)).Error);
     }
 
     [Fact]

@@ -161,6 +161,43 @@ public sealed class SessionServerSideTests
     }
 
     [Fact]
+    public async Task Api_RefreshWithoutExpiry_LetsAClientThatRefreshesGoOn()
+    {
+        var host = await EngineHost.StartAsync();
+        host.Tokens.Add("t", new ConnectionToken { User = "ada", ExpireAt = host.Time.GetUtcNow().AddSeconds(60) });
+        var client = host.Open();
+        await client.ConnectWithTokenAsync("t");
+
+        await host.Parley.RefreshAsync(new SessionSelector("ada"), new RefreshOptions());
+
+        Assert.True((await client.Session.RefreshAsync("t")).Succeeded);
+    }
+
+    [Fact]
+    public async Task Connect_PersonalChannelOfAUserWhoseIdMeansOthers_IsLeftOut()
+    {
+        var host = await EngineHost.StartAsync(clients => clients.SubscribeToPersonalChannel = true);
+
+        foreach (var user in new[] { "a,b", "x#y", "Zo\u00eb", "idp:7" })
+            Assert.Empty((await host.Open().ConnectAsync(user)).Value!.Subscriptions);
+    }
+
+    [Fact]
+    public async Task Connect_UserOfTheHost_IsClosedWhenTheHostsAuthenticationEnds()
+    {
+        var host = await EngineHost.StartAsync();
+        var client = host.Open();
+        var request = new ConnectRequest { AuthenticatedUser = "ada", AuthenticatedUntil = host.Time.GetUtcNow().AddSeconds(10) };
+
+        var result = (await client.Session.ConnectAsync(request)).Value!;
+        await client.Session.GoLiveAsync();
+
+        Assert.False(result.Expires);
+        SessionConnectTests.Pong(client, host, TimeSpan.FromSeconds(37));
+        Assert.Equal(DisconnectReason.Expired, await client.Connection.Closed);
+    }
+
+    [Fact]
     public async Task JoinAndLeave_AreToldInOrder_TheOwnJoinToo()
     {
         var host = await EngineHost.StartAsync(channels: options =>

@@ -213,6 +213,50 @@ public sealed class SessionSubscribeTests
     }
 
     [Fact]
+    public async Task Unsubscribe_ByTheServerBeforeTheReply_IsToldAfterIt()
+    {
+        var host = await EngineHost.StartAsync();
+        var client = await host.ConnectAsync("ada");
+        var outcome = await client.Session.SubscribeAsync(new SubscribeRequest { Channel = "news" });
+
+        await host.Parley.UnsubscribeAsync(new SessionSelector("ada"), "news");
+        await host.PublishAsync("news", "held");
+        Assert.Empty(client.Connection.Frames);
+        client.Session.Send(TextFormat.Frame("reply"));
+        await client.Session.GoLiveAsync(outcome.Value!);
+        await host.Broker.Left("news");
+
+        Assert.Equal(["reply", "pub news 0 \"held\"", "unsubscribe news 2000"], client.Connection.Frames);
+    }
+
+    [Fact]
+    public async Task Unsubscribe_ByTheServer_NothingOfTheChannelFollows()
+    {
+        var host = await EngineHost.StartAsync();
+        var client = await host.ConnectAsync("ada");
+        await client.SubscribeAsync("news");
+
+        await host.Parley.UnsubscribeAsync(new SessionSelector("ada"), "news");
+        await host.PublishAsync("news", "late");
+
+        Assert.Equal(["subscribed news", "unsubscribe news 2000"], client.Connection.Frames);
+    }
+
+    [Fact]
+    public async Task Subscribe_WhenAStoreThrows_LeavesNothingAndCanBeRetried()
+    {
+        var host = await EngineHost.StartAsync(channels: EngineHost.WithHistory);
+        var client = await host.ConnectAsync();
+        host.Broker.AfterHistoryRead = static () => throw new TimeoutException("slow store");
+
+        var request = new SubscribeRequest { Channel = "news", WantsPositioning = true };
+        await Assert.ThrowsAsync<TimeoutException>(() => client.SubscribeAsync(request));
+
+        host.Broker.AfterHistoryRead = null;
+        Assert.True((await client.SubscribeAsync(request)).Succeeded);
+    }
+
+    [Fact]
     public async Task Unsubscribe_WithoutSubscription_IsNoError()
     {
         var host = await EngineHost.StartAsync();

@@ -15,6 +15,7 @@ internal sealed partial class CentrifugeHandler
         {
             Token = request.Token,
             AuthenticatedUser = context.AuthenticatedUser,
+            AuthenticatedUntil = context.AuthenticatedUntil,
             Subscriptions = request.Subs?.ToDictionary(static pair => pair.Key, static pair => PositionOf(pair.Value))
                 ?? [],
         });
@@ -97,7 +98,8 @@ internal sealed partial class CentrifugeHandler
             return;
         }
 
-        var outcome = await session.PublishAsync(request.Channel, request.Data);
+        var isJson = !format.Codec.IsBinary || Wire.JsonPayload.IsValid(request.Data.Span);
+        var outcome = await session.PublishAsync(request.Channel, request.Data, isJson);
         if (!ReplyFailure(id, outcome))
             Send(new Wire.Reply { Id = id, Publish = new Wire.PublishResult() });
     }

@@ -8,31 +8,29 @@ namespace Parley.AspNetCore.Protocols.Centrifuge;
 
 /// <summary>Speaks the Centrifuge protocol on one connection: commands to calls of its session, outcomes to replies.</summary>
 internal sealed partial class CentrifugeHandler(
-    Session session, CentrifugeFormat format, ClientContext context, int concurrency, ILogger logger) : IProtocolHandler
+    Session session, IConnection connection, CentrifugeFormat format, ClientContext context, int concurrency, int maxCommandsPerMessage,
+    ILogger logger) : IProtocolHandler
 {
-    /// <summary>Most commands in one message; the official SDKs send one per channel at the most.</summary>
-    internal const int MaxCommandsPerMessage = 2048;
-
     private readonly SemaphoreSlim? _slots = concurrency > 1 ? new SemaphoreSlim(concurrency, concurrency) : null;
 
     public async ValueTask ReceiveAsync(ReadOnlyMemory<byte> message)
     {
-        for (var count = 0; count < MaxCommandsPerMessage; count++)
+        for (var count = 0; !session.HasEnded; count++)
         {
-            switch (format.Codec.ReadCommand(ref message, out var command))
+            var status = format.Codec.ReadCommand(ref message, out var command);
+            if (status == CommandStatus.End && count > 0)
+                return;
+            if (status != CommandStatus.Command || count == maxCommandsPerMessage)
             {
-                case CommandStatus.Command:
-                    await TakeAsync(command!);
-                    break;
-                case CommandStatus.End when count > 0:
-                    return;
-                default:
-                    session.Disconnect(DisconnectReason.BadRequest);
-                    return;
+                session.Disconnect(DisconnectReason.BadRequest);
+                return;
             }
-        }
 
-        session.Disconnect(DisconnectReason.BadRequest);
+            // Answers to many commands at once, as the recovery of many channels, wait for the client rather than make it look slow.
+            if (count > 0)
+                await connection.DrainAsync();
+            await TakeAsync(command!);
+        }
     }
 
     public void OnPong() => session.OnPong();
@@ -46,6 +44,7 @@ internal sealed partial class CentrifugeHandler(
         return _slots is null || isAlone ? HandleAsync(command) : TakeSlotAsync(_slots, command);
     }
 
+    // The message's bytes may be reused as soon as this returns: what a command needs of them is copied before it first waits.
     private async ValueTask TakeSlotAsync(SemaphoreSlim slots, Command command)
     {
         await slots.WaitAsync();
@@ -82,6 +81,8 @@ internal sealed partial class CentrifugeHandler(
 
     private ValueTask DispatchAsync(Command command)
     {
+        if (session.WasRefused)
+            return ValueTask.CompletedTask;
         if (command.Connect is { } connect && command.Id > 0)
             return ConnectAsync(command.Id, connect);
         if (!session.IsConnected)
@@ -115,7 +116,7 @@ internal sealed partial class CentrifugeHandler(
 
     private static bool IsEmpty(Command command) => command is
     {
-        Subscribe: null, Unsubscribe: null, Publish: null, Presence: null, PresenceStats: null, History: null, Rpc: null,
+        Connect: null, Subscribe: null, Unsubscribe: null, Publish: null, Presence: null, PresenceStats: null, History: null, Rpc: null,
         Refresh: null, SubRefresh: null, Ping: null,
     };
 

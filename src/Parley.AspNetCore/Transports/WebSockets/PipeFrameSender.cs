@@ -32,6 +32,7 @@ internal sealed class PipeFrameSender(PipeReader input, PipeWriter output, int m
     private bool _isFlushing;
     private ValueTaskAwaiter<FlushResult> _flush;
     private Action? _onFlushed;
+    private byte[]? _first;
     private TaskCompletionSource? _idle;
 
     /// <summary>Whether the last frame was taken: what is enqueued now is dropped.</summary>
@@ -86,15 +87,26 @@ internal sealed class PipeFrameSender(PipeReader input, PipeWriter output, int m
         }
     }
 
-    /// <summary>Completes when nothing waits and the pipe is idle, or broken. To be called once, after the last frame.</summary>
+    /// <summary>Completes when nothing waits and the pipe is idle, or broken.</summary>
     public Task DrainAsync()
     {
         lock (_gate)
         {
             if (!_isFlushing) return Task.CompletedTask;
 
-            _idle = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _idle ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             return _idle.Task;
+        }
+    }
+
+    /// <inheritdoc cref="IConnection.EnqueueFirst"/>
+    public void EnqueueFirst(Frame frame)
+    {
+        lock (_gate)
+        {
+            if (_isFinished || _isBroken) return;
+            if (_isFlushing) _first = frame.Bytes;
+            else TrySend(frame.Bytes);
         }
     }
 
@@ -104,7 +116,8 @@ internal sealed class PipeFrameSender(PipeReader input, PipeWriter output, int m
 
         if (_isFlushing)
         {
-            if (_queuedBytes + frame.Length > maxQueuedBytes) return false;
+            // One frame above the bound is no sign of a slow client; a second one behind it is.
+            if (_queuedBytes > 0 && _queuedBytes + frame.Length > maxQueuedBytes) return false;
 
             (_queue ??= new Queue<byte[]>()).Enqueue(frame);
             _queuedBytes += frame.Length;
@@ -175,12 +188,21 @@ internal sealed class PipeFrameSender(PipeReader input, PipeWriter output, int m
             }
 
             SendQueued();
-            if (!_isFlushing) _idle?.TrySetResult();
+            if (_isFlushing) return;
+            _idle?.TrySetResult();
+            _idle = null;
         }
     }
 
     private void SendQueued()
     {
+        if (_first is { } first)
+        {
+            _first = null;
+            Write(first);
+            if (_queue is not { Count: > 0 }) Flush();
+        }
+
         while (_queue is { Count: > 0 } queue && !_isFlushing)
         {
             while (_unflushedBytes < MaxRoundBytes && !_isBroken && queue.TryDequeue(out var frame))

@@ -29,6 +29,10 @@ internal sealed partial class WebSocketConnection : IConnection
 
     public bool TryEnqueue(Frame frame) => _sender.TryEnqueue(frame);
 
+    public void EnqueueFirst(Frame frame) => _sender.EnqueueFirst(frame);
+
+    public Task DrainAsync() => _sender.DrainAsync();
+
     /// <inheritdoc/>
     /// <remarks>
     /// The code and reason go into a close frame; <see cref="DisconnectReason.ConnectionClosed"/> closes without one. A code that

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Security.Claims;
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.Extensions.Hosting;
@@ -90,6 +91,7 @@ internal sealed partial class WebSocketEndpoint(
         Framing = handshake.IsBinary ? WebSocketFraming.Binary : WebSocketFraming.Text,
         IsBinary = handshake.IsBinary,
         AuthenticatedUser = UserOf(context.User),
+        AuthenticatedUntil = context.Features.Get<IAuthenticateResultFeature>()?.AuthenticateResult?.Properties?.ExpiresUtc,
         NativePing = handshake.UsesNativePings ? WebSocketFrameWriter.EmptyPing : null,
         RemoteAddress = context.Connection.RemoteIpAddress,
         Origin = OriginOf(context),
@@ -98,9 +100,14 @@ internal sealed partial class WebSocketEndpoint(
     private static string? OriginOf(HttpContext context) =>
         context.Request.Headers.Origin is { Count: > 0 } origin ? LogText.Clean(origin.ToString()) : null;
 
-    private static string? UserOf(ClaimsPrincipal principal) => principal.Identity is not { IsAuthenticated: true } identity
-        ? null
-        : principal.FindFirst(ClaimTypes.NameIdentifier)?.Value ?? principal.FindFirst("sub")?.Value ?? identity.Name;
+    private static string? UserOf(ClaimsPrincipal principal)
+    {
+        if (principal.Identity is not { IsAuthenticated: true } identity) return null;
+
+        // The empty user is the anonymous one, whom authentication cannot have meant.
+        var user = principal.FindFirst(ClaimTypes.NameIdentifier)?.Value ?? principal.FindFirst("sub")?.Value ?? identity.Name;
+        return string.IsNullOrEmpty(user) ? null : user;
+    }
 
     private static void WriteHeaders(IHeaderDictionary headers, WebSocketHandshake handshake)
     {

@@ -47,7 +47,10 @@ internal ref struct JsonScanner(ReadOnlySpan<byte> text)
         return true;
     }
 
-    /// <summary>Skips a string that is valid UTF-8 and has no lone surrogates.</summary>
+    // Text cut inside an emoji is written so by every JSON.stringify; it is passed on as it came, but no string of ours can hold it.
+    private bool _allowsLoneSurrogates;
+
+    /// <summary>Skips a string that is valid UTF-8 and, outside of values that are only passed over, has no lone surrogates.</summary>
     /// <param name="content">What is between the quotes.</param>
     /// <param name="hasEscapes">Whether the content differs from the string's value.</param>
     public bool TrySkipString(out Range content, out bool hasEscapes)
@@ -84,6 +87,14 @@ internal ref struct JsonScanner(ReadOnlySpan<byte> text)
     /// <summary>Skips one value of any kind.</summary>
     /// <param name="maxDepth">Levels of objects and arrays it may have, 0 to 64.</param>
     public bool TrySkipValue(int maxDepth)
+    {
+        _allowsLoneSurrogates = true;
+        var skipped = TrySkipAnyValue(maxDepth);
+        _allowsLoneSurrogates = false;
+        return skipped;
+    }
+
+    private bool TrySkipAnyValue(int maxDepth)
     {
         var depth = 0;
         var objects = 0ul; // bit 0: the innermost container is an object; an own stack of bits, so that depth costs no call stack
@@ -159,7 +170,9 @@ internal ref struct JsonScanner(ReadOnlySpan<byte> text)
         }
 
         if (Current != (byte)'u') return false;
-        if (!TrySkipHex(out var unit) || char.IsLowSurrogate(unit)) return false;
+        if (!TrySkipHex(out var unit)) return false;
+        if (_allowsLoneSurrogates) return true;
+        if (char.IsLowSurrogate(unit)) return false;
         if (!char.IsHighSurrogate(unit)) return true;
         return TrySkip((byte)'\\') && Current == (byte)'u' && TrySkipHex(out var low) && char.IsLowSurrogate(low);
     }
