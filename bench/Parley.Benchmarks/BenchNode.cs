@@ -44,7 +44,7 @@ internal sealed class BenchNode : IDisposable
 
     public async Task<Session> ConnectAsync(WireFormat format)
     {
-        var session = new Session(_node, new Sink(), format, new Frame([]));
+        var session = new Session(_node, new Sink(), format, new Frame([]), "nowhere");
         var connected = await session.ConnectAsync(new ConnectRequest());
         if (!connected.Succeeded)
             throw new InvalidOperationException($"connect failed: {connected.Error?.Message ?? connected.Disconnect?.Reason}");
@@ -86,6 +86,13 @@ internal sealed class BenchNode : IDisposable
         public string Transport => "none";
 
         public bool TryEnqueue(Frame frame) => true;
+
+        public void EnqueueFirst(Frame frame)
+        {
+            // Nobody is there.
+        }
+
+        public Task DrainAsync() => Task.CompletedTask;
 
         public void Close(DisconnectReason reason)
         {

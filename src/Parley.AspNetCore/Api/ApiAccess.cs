@@ -1,4 +1,3 @@
-using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Http;
@@ -42,20 +41,16 @@ internal sealed class ApiAccess(IOptionsMonitor<ParleyOptions> options)
             | (authorization.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) && keys.Contain(authorization[Scheme.Length..].Trim()));
     }
 
-    // A page of any site can send requests to a server on the reader's own machine. Its Origin gives it away; a name of its own that
-    // resolves to 127.0.0.1 (DNS rebinding) makes it same-origin, and is given away by Host.
+    // A page of any site can send requests to a server on the reader's own machine. Its Origin gives it away.
     private static ApiRefusal? CheckLocal(HttpRequest request)
     {
-        if (!IsLoopback(request.Host.Host))
-            return Forbidden("without keys the API answers on localhost, 127.0.0.1 and [::1] only");
+        if (!LocalRequest.IsLocal(request))
+            return Forbidden("without keys the API answers callers on this machine only, on localhost, 127.0.0.1 and [::1]");
         var origin = request.Headers.Origin;
         if (origin.Count > 0 && !(OriginPattern.TryParse(origin.ToString(), allowWildcard: false, out var page) && page.IsSameHost(request.Host.Value!)))
             return Forbidden("without keys the API does not answer pages of another origin");
         return null;
     }
-
-    private static bool IsLoopback(string host) =>
-        host.Equals("localhost", StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
 
     private static ApiRefusal Unauthorized(string detail) => new(StatusCodes.Status401Unauthorized, Refusal.Of(ClientError.Unauthorized, detail));
 

@@ -1,4 +1,4 @@
-using System.Net;
+using Parley.AspNetCore.Transports;
 using Parley.AspNetCore.Configuration;
 
 namespace Parley.Server.Hosting;
@@ -43,11 +43,6 @@ internal sealed record ListenAddress(string Url, bool IsLoopback, bool IsEncrypt
         }
     }
 
-    /// <summary>Whether a host name or address always means this machine.</summary>
-    public static bool IsLoopbackHost(string host)
-        => string.Equals(host, "localhost", StringComparison.OrdinalIgnoreCase)
-            || (IPAddress.TryParse(host, out var address) && IPAddress.IsLoopback(address));
-
     private static ListenAddress? TryParse(string? url)
     {
         try
@@ -55,7 +50,7 @@ internal sealed record ListenAddress(string Url, bool IsLoopback, bool IsEncrypt
             var address = BindingAddress.Parse(url ?? "");
             var isHttp = address.Scheme.Equals("http", StringComparison.OrdinalIgnoreCase);
             var isHttps = address.Scheme.Equals("https", StringComparison.OrdinalIgnoreCase);
-            return isHttp || isHttps ? new(url!, IsLoopbackHost(address.Host), isHttps) : null;
+            return isHttp || isHttps ? new(url!, LocalRequest.IsLoopbackHost(address.Host), isHttps) : null;
         }
         catch (FormatException)
         {

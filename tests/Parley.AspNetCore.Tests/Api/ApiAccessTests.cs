@@ -142,6 +142,20 @@ public sealed class ApiAccessTests
         Assert.Equal(allowed ? 1 : 0, host.Parley.Calls.Count);
     }
 
+    [Theory]
+    [InlineData("X-Forwarded-For")]
+    [InlineData("Forwarded")]
+    [InlineData("Via")]
+    [InlineData("X-Real-IP")]
+    public async Task Insecure_mode_does_not_answer_what_comes_through_a_proxy(string header)
+    {
+        await using var host = await ApiHost.StartAsync(("Api:Insecure", "true"));
+
+        using var response = await host.SendAsync("/api/info", Body, ("Host", "localhost"), (header, "203.0.113.7"));
+
+        Assert.Equal(HttpStatusCode.Forbidden, response.StatusCode);
+    }
+
     [Fact]
     public async Task A_key_is_good_from_anywhere_in_insecure_mode_too()
     {

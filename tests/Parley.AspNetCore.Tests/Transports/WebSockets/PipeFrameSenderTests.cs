@@ -36,6 +36,44 @@ public sealed class PipeFrameSenderTests
     }
 
     [Fact]
+    public async Task EnqueueFirst_GoesBeforeWhatWaits()
+    {
+        Frame[] frames = [Frame(1, PipeBytes), Frame(2, 100), Frame(3, 100)];
+        foreach (var frame in frames)
+            Assert.True(_sender.TryEnqueue(frame));
+
+        _sender.EnqueueFirst(Frame(9, 10));
+
+        byte[] expected = [.. frames[0].Bytes, .. Frame(9, 10).Bytes, .. frames[1].Bytes, .. frames[2].Bytes];
+        Assert.Equal(expected, await ReadAsync(expected.Length));
+    }
+
+    [Fact]
+    public async Task DrainAsync_CompletesWhenNothingWaits_TimeAfterTime()
+    {
+        for (var round = 0; round < 2; round++)
+        {
+            _sender.TryEnqueue(Frame(1, PipeBytes));
+            _sender.TryEnqueue(Frame(2, 100));
+            var drained = _sender.DrainAsync();
+            Assert.False(drained.IsCompleted);
+
+            await ReadAsync(PipeBytes + 100);
+
+            await drained.WaitAsync(TimeSpan.FromSeconds(30));
+        }
+    }
+
+    [Fact]
+    public void TryEnqueue_OneFrameAboveTheBound_IsTakenAndASecondIsNot()
+    {
+        _sender.TryEnqueue(Frame(1, PipeBytes));
+
+        Assert.True(_sender.TryEnqueue(Frame(2, MaxQueuedBytes + 1)));
+        Assert.False(_sender.TryEnqueue(Frame(3, 1)));
+    }
+
+    [Fact]
     public void TryEnqueue_Corked_FlushesOnceAtTheEnd()
     {
         _sender.Cork();
