@@ -70,9 +70,10 @@ public sealed class LifecycleTests(SdkHost sdk)
         await using var relay = new TcpRelay(server.Endpoint);
         await using var slow = await sdk.OpenAsync(format, OpenServer.WebSocketUrlAt(relay.Endpoint));
         await using var quick = await sdk.OpenAsync(format, server.WebSocketUrl);
-        await slow.ConnectAsync();
+        var slowId = (await slow.ConnectAsync()).Client;
         await slow.ConnectingAsync();
         await quick.ConnectAsync();
+        await quick.ConnectingAsync();
         var slowSubscription = await SubscribeRecoverablyAsync(server, slow);
         var quickSubscription = await quick.SubscribeAsync(slowSubscription.Channel);
         var text = new string('x', 16 * 1024);
@@ -85,11 +86,12 @@ public sealed class LifecycleTests(SdkHost sdk)
                 await server.Api.PublishAsync(slowSubscription.Channel, new { number = ++last, text });
             Assert.True(last < 5000, "The slow client is still connected.");
         }
-        while ((await CountAsync(server)).Clients == 2);
+        while (await IsPresentAsync(server, slowSubscription.Channel, slowId));
         relay.Resume();
 
         for (var number = 2; number <= last; number++)
             Assert.Equal(number, (await quickSubscription.PublicationAsync()).Data.GetProperty("number").GetInt32());
+        Assert.Equal(0, quick.Events.CountUntaken("connecting"));
         Assert.Equal(new SdkReason(3008, "slow"), await slow.ConnectingAsync());
         Assert.True((await slowSubscription.SubscribedAsync()).Recovered);
         for (var number = 2; number <= last; number++)
@@ -120,6 +122,12 @@ public sealed class LifecycleTests(SdkHost sdk)
         Assert.Equal((true, false, 0UL), (subscribed.WasRecovering, subscribed.Recovered, subscribed.StreamPosition!.Offset));
         Assert.Equal(1UL, await server.Api.PublishAsync(subscription.Channel, "next"));
         Assert.Equal("next", (await subscription.PublicationAsync()).Data.GetString());
+    }
+
+    private static async Task<bool> IsPresentAsync(LifecycleServer server, string channel, string client)
+    {
+        var presence = await server.Api.CallAsync("presence", new { channel });
+        return presence.GetProperty("presence").TryGetProperty(client, out _);
     }
 
     private static async Task<Counts> CountAsync(LifecycleServer server)

@@ -2,10 +2,10 @@ using Parley.Testing;
 
 namespace Parley.EndToEnd.Tests.Servers;
 
-/// <summary>A server to be stopped, crashed and flooded; it keeps little for a client that does not read.</summary>
+/// <summary>A server to be stopped, crashed and flooded.</summary>
 public sealed class LifecycleServer() : ParleyServerProcess("""
     {
-      "Clients": { "Insecure": true, "MaxQueuedBytes": 65536, "DrainWindow": "00:00:00.2" },
+      "Clients": { "Insecure": true, "DrainWindow": "00:00:00.2" },
       "Channels": {
         "MaxHistoryLimit": 5000,
         "Default": { "HistorySize": 5000, "HistoryTtl": "00:10:00", "ForceRecovery": true, "Presence": true }
