@@ -22,6 +22,8 @@ public static class ParleyEndpointRouteBuilderExtensions
         var group = endpoints.MapGroup(prefix);
         var webSocket = endpoints.ServiceProvider.GetRequiredService<WebSocketEndpoint>();
         group.MapMethods("/websocket", WebSocketMethods, webSocket.HandleAsync).WithDisplayName("Parley WebSocket");
+        // A client that is not logged in gets 401 and not a login page, which no WebSocket can show.
+        group.DisableCookieRedirect();
         return group;
     }
 }
