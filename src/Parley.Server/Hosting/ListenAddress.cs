@@ -1,5 +1,5 @@
-using Parley.AspNetCore.Transports;
 using Parley.AspNetCore.Configuration;
+using Parley.AspNetCore.Transports;
 
 namespace Parley.Server.Hosting;
 
