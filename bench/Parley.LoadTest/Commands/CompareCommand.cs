@@ -13,7 +13,7 @@ internal sealed class CompareCommand : Command
     private readonly Option<string> _baseline = Option("--baseline", "Peer that the others are divided by.", "raw-websockets");
     private readonly Option<string[]> _scenarios = Option("--scenarios", "What to run.", PeerComparison.AllScenarios);
     private readonly Option<int> _rounds = Option("--rounds", "Runs of each scenario against each peer.", 3);
-    private readonly Option<double> _warmup = Option("--warmup", "Seconds of traffic before measuring.", 3.0);
+    private readonly Option<double> _warmup = Option("--warmup", "Seconds of traffic before measuring.", 6.0);
     private readonly Option<double> _duration = Option("--duration", "Seconds to measure, for each phase.", 5.0);
     private readonly Option<int> _idle = Option("--idle-connections", "Connections of the idle scenario.", 10_000);
     private readonly Option<double> _noise = Option("--max-noise", "Repeat a run while others use more CPU than this, in % of a core.", 20.0);

@@ -35,7 +35,7 @@ internal sealed class TargetOptions
     private readonly Option<double> _warmup = new("--warmup")
     {
         Description = "Seconds of the same traffic before measuring.",
-        DefaultValueFactory = _ => 3,
+        DefaultValueFactory = _ => 6,
     };
 
     private readonly Option<double> _duration = new("--duration")
