@@ -25,6 +25,7 @@ internal static class ServerApplication
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = settings.Server.ShutdownTimeout);
         builder.Services.AddRouting();
         builder.Services.AddSingleton<StartReport>();
+        builder.Services.AddHostedService<IdleMemory>();
         builder.Services.AddParley(settings.CopyTo);
 
         var app = builder.Build();

@@ -13,8 +13,8 @@ namespace Parley.AspNetCore.Transports.WebSockets;
 /// </remarks>
 internal sealed class PipeFrameSender(PipeReader input, PipeWriter output, int maxQueuedBytes)
 {
-    /// <summary>Replies are held back for one flush only up to here, so that the client can begin to read.</summary>
-    private const int MaxCorkedBytes = 16 * 1024;
+    /// <summary>Frames are put off for one flush only up to here, so that the client can begin to read.</summary>
+    private const int MaxPutOffBytes = 16 * 1024;
 
     /// <summary>Most bytes moved from the queue into the pipe at once: a pipe that is full at less gains nothing from more.</summary>
     private const int MaxRoundBytes = 64 * 1024;
@@ -26,7 +26,7 @@ internal sealed class PipeFrameSender(PipeReader input, PipeWriter output, int m
     private Queue<byte[]>? _queue;
     private long _queuedBytes;
     private int _unflushedBytes;
-    private int _corkedBy;
+    private bool _isPutOff;
     private volatile bool _isFinished;
     private volatile bool _isBroken;
     private bool _isFlushing;
@@ -44,8 +44,24 @@ internal sealed class PipeFrameSender(PipeReader input, PipeWriter output, int m
     /// <inheritdoc cref="IConnection.TryEnqueue"/>
     public bool TryEnqueue(Frame frame)
     {
+        var batch = FlushBatch.Current;
         lock (_gate)
-            return _isFinished || TrySend(frame.Bytes);
+        {
+            if (!_isFinished && !TrySend(frame.Bytes, batch)) return false;
+        }
+
+        batch?.FlushIfFull();
+        return true;
+    }
+
+    /// <summary>Flushes what a <see cref="FlushBatch"/> put off.</summary>
+    public void FlushPutOff()
+    {
+        lock (_gate)
+        {
+            _isPutOff = false;
+            if (_unflushedBytes > 0 && !_isFlushing) Flush();
+        }
     }
 
     /// <summary>Enqueues the last frame. Only the first call counts.</summary>
@@ -67,23 +83,6 @@ internal sealed class PipeFrameSender(PipeReader input, PipeWriter output, int m
             }
 
             return true;
-        }
-    }
-
-    /// <summary>Has frames that this thread enqueues go out together at <see cref="Uncork"/>.</summary>
-    /// <remarks>Other threads' frames are not held back, nor are this one's when they become many.</remarks>
-    public void Cork()
-    {
-        lock (_gate)
-            _corkedBy = Environment.CurrentManagedThreadId;
-    }
-
-    public void Uncork()
-    {
-        lock (_gate)
-        {
-            _corkedBy = 0;
-            if (_unflushedBytes > 0) Flush();
         }
     }
 
@@ -110,7 +109,7 @@ internal sealed class PipeFrameSender(PipeReader input, PipeWriter output, int m
         }
     }
 
-    private bool TrySend(byte[] frame)
+    private bool TrySend(byte[] frame, FlushBatch? batch = null)
     {
         if (_isBroken) return true;
 
@@ -125,7 +124,14 @@ internal sealed class PipeFrameSender(PipeReader input, PipeWriter output, int m
         }
 
         Write(frame);
-        if (_corkedBy != Environment.CurrentManagedThreadId || _unflushedBytes > MaxCorkedBytes) Flush();
+        if (batch is null || _unflushedBytes > MaxPutOffBytes)
+        {
+            Flush();
+            return true;
+        }
+
+        batch.Add(_isPutOff ? null : this);
+        _isPutOff = true;
         return true;
     }
 

@@ -26,7 +26,7 @@ internal sealed partial class WebSocketConnection
     {
         var rest = result.Buffer;
         var isClosed = false;
-        _sender.Cork(); // the replies to all that came together go out together
+        FlushBatch.Begin(); // what comes of all that came together goes out together
         try
         {
             while (!isClosed)
@@ -45,9 +45,9 @@ internal sealed partial class WebSocketConnection
                         var handling = HandleAsync(handler, found.Payload);
                         if (!handling.IsCompletedSuccessfully)
                         {
-                            _sender.Uncork();
+                            FlushBatch.End();
                             await handling;
-                            _sender.Cork();
+                            FlushBatch.Begin();
                         }
 
                         break;
@@ -74,7 +74,7 @@ internal sealed partial class WebSocketConnection
         finally
         {
             _reader.ReleaseMessage();
-            _sender.Uncork();
+            FlushBatch.End();
         }
 
         _link.Input.AdvanceTo(rest.Start, rest.End);

@@ -74,24 +74,24 @@ public sealed class PipeFrameSenderTests
     }
 
     [Fact]
-    public void TryEnqueue_Corked_FlushesOnceAtTheEnd()
+    public void TryEnqueue_InABatch_FlushesOnceAtTheEnd()
     {
-        _sender.Cork();
+        FlushBatch.Begin();
         for (var i = 0; i < 50; i++) _sender.TryEnqueue(Frame(i, 10));
         Assert.Equal(0, _writer.Flushes);
 
-        _sender.Uncork();
+        FlushBatch.End();
 
         Assert.Equal(1, _writer.Flushes);
-        _sender.Cork();
-        _sender.Uncork();
+        FlushBatch.Begin();
+        FlushBatch.End();
         Assert.Equal(1, _writer.Flushes); // and not at all when there was nothing
     }
 
     [Fact]
-    public async Task TryEnqueue_CorkedByAnotherThread_IsNotHeldBack()
+    public async Task TryEnqueue_DuringTheBatchOfAnotherThread_IsNotPutOff()
     {
-        _sender.Cork();
+        FlushBatch.Begin();
         _sender.TryEnqueue(Frame(1, 10));
 
         var other = new Thread(() => _sender.TryEnqueue(Frame(2, 10)));
@@ -99,21 +99,23 @@ public sealed class PipeFrameSenderTests
         other.Join();
 
         Assert.Equal(1, _writer.Flushes);
+        FlushBatch.End();
         byte[] expected = [.. Frame(1, 10).Bytes, .. Frame(2, 10).Bytes];
         Assert.Equal(expected, await ReadAsync(20));
     }
 
     [Fact]
-    public void TryEnqueue_CorkedAndMuch_BeginsToFlush()
+    public void TryEnqueue_InABatchAndMuch_BeginsToFlush()
     {
         var wide = new PipeFrameSender(_input.Reader, _writer, 1 << 20);
 
-        wide.Cork();
+        FlushBatch.Begin();
         wide.TryEnqueue(Frame(1, 10_000));
         Assert.Equal(0, _writer.Flushes);
         wide.TryEnqueue(Frame(2, 10_000));
 
         Assert.Equal(1, _writer.Flushes);
+        FlushBatch.End();
     }
 
     [Fact]
@@ -235,10 +237,12 @@ public sealed class PipeFrameSenderTests
             var sender = new PipeFrameSender(_input.Reader, pipe.Writer, MaxQueuedBytes);
             var taken = new List<byte>();
             var received = new List<byte>();
+            var isBatch = false;
             foreach (var (isSend, size, mark) in steps)
             {
-                if (mark == 0) sender.Cork();
-                if (mark == 1) sender.Uncork();
+                if (mark == 0 && !isBatch) FlushBatch.Begin();
+                if (mark == 1 && isBatch) FlushBatch.End();
+                isBatch = mark switch { 0 => true, 1 => false, _ => isBatch };
                 if (isSend)
                 {
                     if (sender.TryEnqueue(Frame(mark, size))) taken.AddRange(Frame(mark, size).Bytes);
@@ -251,7 +255,7 @@ public sealed class PipeFrameSenderTests
                 }
             }
 
-            sender.Uncork();
+            if (isBatch) FlushBatch.End();
             received.AddRange(await ReadAsync(pipe.Reader, taken.Count - received.Count));
             return received.SequenceEqual(taken);
         }, iter: 300);
