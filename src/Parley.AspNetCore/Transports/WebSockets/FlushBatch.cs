@@ -2,31 +2,51 @@ namespace Parley.AspNetCore.Transports.WebSockets;
 
 /// <summary>The connections that a thread has written to and not flushed, while it works through what one client sent.</summary>
 /// <remarks>
-/// Publications that arrive together reach each subscriber in one flush and so in one write to its socket, in place of one each. What
-/// is put off ends with the client's bytes that are at hand, with the first wait, or when it has become much; frames of other
-/// threads are not put off.
+/// Publications that arrive together reach each subscriber in one flush and so in one write to its socket, in place of one each. A
+/// publication that comes alone is flushed at once: the sockets then work while the thread goes on to the next subscriber, and only the
+/// replies to the client itself wait for each other. What is put off ends with the client's bytes that are at hand, with the first
+/// wait, or when it has become much; frames of other threads are not put off.
 /// </remarks>
 internal sealed class FlushBatch
 {
     /// <summary>Frames after which everything is flushed, so that the first subscriber does not wait for the last publication.</summary>
-    private const int MaxFrames = 8192;
+    private const int MaxFrames = 4096;
 
     [ThreadStatic]
     private static FlushBatch? t_batch;
 
     private readonly List<PipeFrameSender> _senders = [];
+    private PipeFrameSender? _owner;
+    private bool _isForAll;
     private int _depth;
     private int _frames;
 
-    /// <summary>The batch that is open on this thread; null when none is.</summary>
-    public static FlushBatch? Current => t_batch is { _depth: > 0 } batch ? batch : null;
+    /// <summary>The batch that puts off this sender's flushes on this thread; null when none does.</summary>
+    public static FlushBatch? For(PipeFrameSender sender) =>
+        t_batch is { _depth: > 0 } batch && (batch._isForAll || ReferenceEquals(batch._owner, sender)) ? batch : null;
 
-    public static void Begin() => (t_batch ??= new FlushBatch())._depth++;
+    /// <summary>Begins to put off the flushes of the client whose bytes are worked through.</summary>
+    public static void Begin(PipeFrameSender owner)
+    {
+        var batch = t_batch ??= new FlushBatch();
+        if (batch._depth++ == 0)
+            batch._owner = owner;
+    }
+
+    /// <summary>Puts off all senders' flushes from now to the end: more of the client's messages are at hand.</summary>
+    public static void Widen()
+    {
+        if (t_batch is { _depth: > 0 } batch)
+            batch._isForAll = true;
+    }
 
     public static void End()
     {
-        if (t_batch is { } batch && --batch._depth == 0)
-            batch.Flush();
+        if (t_batch is not { } batch || --batch._depth > 0)
+            return;
+        batch._owner = null;
+        batch._isForAll = false;
+        batch.Flush();
     }
 
     /// <summary>Counts a frame that was written to a sender and not flushed.</summary>

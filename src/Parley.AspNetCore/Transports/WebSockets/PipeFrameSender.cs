@@ -44,7 +44,7 @@ internal sealed class PipeFrameSender(PipeReader input, PipeWriter output, int m
     /// <inheritdoc cref="IConnection.TryEnqueue"/>
     public bool TryEnqueue(Frame frame)
     {
-        var batch = FlushBatch.Current;
+        var batch = FlushBatch.For(this);
         lock (_gate)
         {
             if (!_isFinished && !TrySend(frame.Bytes, batch)) return false;

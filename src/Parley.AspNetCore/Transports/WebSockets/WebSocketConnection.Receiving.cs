@@ -26,7 +26,7 @@ internal sealed partial class WebSocketConnection
     {
         var rest = result.Buffer;
         var isClosed = false;
-        FlushBatch.Begin(); // what comes of all that came together goes out together
+        FlushBatch.Begin(_sender); // what comes of all that came together goes out together
         try
         {
             while (!isClosed)
@@ -42,12 +42,13 @@ internal sealed partial class WebSocketConnection
                 switch (found.Kind)
                 {
                     case WebSocketEventKind.Message:
+                        if (!rest.IsEmpty) FlushBatch.Widen();
                         var handling = HandleAsync(handler, found.Payload);
                         if (!handling.IsCompletedSuccessfully)
                         {
                             FlushBatch.End();
                             await handling;
-                            FlushBatch.Begin();
+                            FlushBatch.Begin(_sender);
                         }
 
                         break;

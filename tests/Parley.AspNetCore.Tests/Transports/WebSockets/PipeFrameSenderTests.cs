@@ -76,22 +76,38 @@ public sealed class PipeFrameSenderTests
     [Fact]
     public void TryEnqueue_InABatch_FlushesOnceAtTheEnd()
     {
-        FlushBatch.Begin();
+        FlushBatch.Begin(_sender);
         for (var i = 0; i < 50; i++) _sender.TryEnqueue(Frame(i, 10));
         Assert.Equal(0, _writer.Flushes);
 
         FlushBatch.End();
 
         Assert.Equal(1, _writer.Flushes);
-        FlushBatch.Begin();
+        FlushBatch.Begin(_sender);
         FlushBatch.End();
         Assert.Equal(1, _writer.Flushes); // and not at all when there was nothing
     }
 
     [Fact]
+    public void TryEnqueue_InTheBatchOfAnotherClient_IsPutOffOnlyWhenMoreIsAtHand()
+    {
+        FlushBatch.Begin(new PipeFrameSender(_input.Reader, new Pipe().Writer, MaxQueuedBytes));
+        _sender.TryEnqueue(Frame(1, 10));
+        Assert.Equal(1, _writer.Flushes);
+
+        FlushBatch.Widen();
+        _sender.TryEnqueue(Frame(2, 10));
+        _sender.TryEnqueue(Frame(3, 10));
+        Assert.Equal(1, _writer.Flushes);
+        FlushBatch.End();
+
+        Assert.Equal(2, _writer.Flushes);
+    }
+
+    [Fact]
     public async Task TryEnqueue_DuringTheBatchOfAnotherThread_IsNotPutOff()
     {
-        FlushBatch.Begin();
+        FlushBatch.Begin(_sender);
         _sender.TryEnqueue(Frame(1, 10));
 
         var other = new Thread(() => _sender.TryEnqueue(Frame(2, 10)));
@@ -109,7 +125,7 @@ public sealed class PipeFrameSenderTests
     {
         var wide = new PipeFrameSender(_input.Reader, _writer, 1 << 20);
 
-        FlushBatch.Begin();
+        FlushBatch.Begin(wide);
         wide.TryEnqueue(Frame(1, 10_000));
         Assert.Equal(0, _writer.Flushes);
         wide.TryEnqueue(Frame(2, 10_000));
@@ -240,7 +256,7 @@ public sealed class PipeFrameSenderTests
             var isBatch = false;
             foreach (var (isSend, size, mark) in steps)
             {
-                if (mark == 0 && !isBatch) FlushBatch.Begin();
+                if (mark == 0 && !isBatch) FlushBatch.Begin(sender);
                 if (mark == 1 && isBatch) FlushBatch.End();
                 isBatch = mark switch { 0 => true, 1 => false, _ => isBatch };
                 if (isSend)
