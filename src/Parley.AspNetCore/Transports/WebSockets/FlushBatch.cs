@@ -13,7 +13,7 @@ internal sealed class FlushBatch
     private const int MaxFrames = 4096;
 
     [ThreadStatic]
-    private static FlushBatch? t_batch;
+    private static FlushBatch? _batch;
 
     private readonly List<PipeFrameSender> _senders = [];
     private PipeFrameSender? _owner;
@@ -23,12 +23,12 @@ internal sealed class FlushBatch
 
     /// <summary>The batch that puts off this sender's flushes on this thread; null when none does.</summary>
     public static FlushBatch? For(PipeFrameSender sender) =>
-        t_batch is { _depth: > 0 } batch && (batch._isForAll || ReferenceEquals(batch._owner, sender)) ? batch : null;
+        _batch is { _depth: > 0 } batch && (batch._isForAll || ReferenceEquals(batch._owner, sender)) ? batch : null;
 
     /// <summary>Begins to put off the flushes of the client whose bytes are worked through.</summary>
     public static void Begin(PipeFrameSender owner)
     {
-        var batch = t_batch ??= new FlushBatch();
+        var batch = _batch ??= new FlushBatch();
         if (batch._depth++ == 0)
             batch._owner = owner;
     }
@@ -36,13 +36,13 @@ internal sealed class FlushBatch
     /// <summary>Puts off all senders' flushes from now to the end: more of the client's messages are at hand.</summary>
     public static void Widen()
     {
-        if (t_batch is { _depth: > 0 } batch)
+        if (_batch is { _depth: > 0 } batch)
             batch._isForAll = true;
     }
 
     public static void End()
     {
-        if (t_batch is not { } batch || --batch._depth > 0)
+        if (_batch is not { } batch || --batch._depth > 0)
             return;
         batch._owner = null;
         batch._isForAll = false;
