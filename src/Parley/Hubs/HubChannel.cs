@@ -76,11 +76,19 @@ internal sealed class HubChannel(string name, Node node) : TimerWheelEntry
     public void Deliver(Publication publication)
     {
         var frames = new PublicationFrames(Name, publication);
-        lock (_gate)
+        FlushBatch.Begin();
+        try
         {
-            foreach (var subscription in _subscriptions.AsSpan(0, _count))
-                Offer(subscription, frames);
-            node.Metrics.Delivered(_count);
+            lock (_gate)
+            {
+                foreach (var subscription in _subscriptions.AsSpan(0, _count))
+                    Offer(subscription, frames);
+                node.Metrics.Delivered(_count);
+            }
+        }
+        finally
+        {
+            FlushBatch.End();
         }
     }
 
@@ -225,22 +233,33 @@ internal sealed class HubChannel(string name, Node node) : TimerWheelEntry
 
     private void Tell(ClientInfo info, Func<WireFormat, string, ClientInfo, Frame> make)
     {
+        FlushBatch.Begin();
+        try
+        {
+            lock (_gate)
+                TellLocked(info, make);
+        }
+        finally
+        {
+            FlushBatch.End();
+        }
+    }
+
+    private void TellLocked(ClientInfo info, Func<WireFormat, string, ClientInfo, Frame> make)
+    {
         WireFormat? format = null;
         Frame frame = default;
-        lock (_gate)
+        foreach (var subscription in _subscriptions.AsSpan(0, _count))
         {
-            foreach (var subscription in _subscriptions.AsSpan(0, _count))
+            if (!subscription.GetsJoinLeave || subscription.Reader.State != ReaderState.Live)
+                continue;
+            if (!ReferenceEquals(format, subscription.Session.Format))
             {
-                if (!subscription.GetsJoinLeave || subscription.Reader.State != ReaderState.Live)
-                    continue;
-                if (!ReferenceEquals(format, subscription.Session.Format))
-                {
-                    format = subscription.Session.Format;
-                    frame = make(format, Name, info);
-                }
-
-                subscription.Session.Send(frame);
+                format = subscription.Session.Format;
+                frame = make(format, Name, info);
             }
+
+            subscription.Session.Send(frame);
         }
     }
 }

@@ -10,13 +10,34 @@ internal sealed partial class WebSocketConnection
     /// <returns>True when the client's bytes ended without a close frame.</returns>
     private async Task<bool> ReceiveAsync(IProtocolHandler handler)
     {
+        await StartAsync();
+
         // An idle connection rests here, so this method keeps nothing across the wait.
-        while (true)
+        while (!_mustStop && !_sender.IsBroken)
         {
             var result = await _link.Input.ReadAsync();
-            if (await TakeAsync(handler, result) || _mustStop || _sender.IsBroken) return false;
-            if (result.IsCompleted) return true;
+            if (await TakeAsync(handler, result)) return false;
+            if (result.IsCompleted) return !_mustStop && !_sender.IsBroken;
         }
+
+        return false;
+    }
+
+    /// <summary>Waits for the client's first bytes, and goes over to its socket then.</summary>
+    /// <remarks>
+    /// Not before, because the answer to the handshake may still be on its way through the host's pipe. A client waits for that answer
+    /// (RFC 6455, section 4.1); one that sent its first frame with the handshake has not, and stays with the pipe.
+    /// </remarks>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
+    private async ValueTask StartAsync()
+    {
+        if (_link.Socket is not { } socket) return;
+
+        var read = _link.Input.ReadAsync();
+        var isEarly = read.IsCompleted;
+        var result = await read;
+        _link.Input.AdvanceTo(result.Buffer.Start); // not looked at: the next read gives the same bytes
+        if (!isEarly && !result.Buffer.IsEmpty) _sender.TryReplaceOutput(new SocketFrameOutput(socket));
     }
 
     /// <summary>Works through one piece of input.</summary>
@@ -26,7 +47,7 @@ internal sealed partial class WebSocketConnection
     {
         var rest = result.Buffer;
         var isClosed = false;
-        FlushBatch.Begin(_sender); // what comes of all that came together goes out together
+        FlushBatch.Begin(); // what comes of all that came together goes out together
         try
         {
             while (!isClosed)
@@ -42,13 +63,12 @@ internal sealed partial class WebSocketConnection
                 switch (found.Kind)
                 {
                     case WebSocketEventKind.Message:
-                        if (!rest.IsEmpty) FlushBatch.Widen();
                         var handling = HandleAsync(handler, found.Payload);
                         if (!handling.IsCompletedSuccessfully)
                         {
                             FlushBatch.End();
                             await handling;
-                            FlushBatch.Begin(_sender);
+                            FlushBatch.Begin();
                         }
 
                         break;

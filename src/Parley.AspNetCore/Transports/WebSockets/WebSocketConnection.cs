@@ -4,14 +4,14 @@ namespace Parley.AspNetCore.Transports.WebSockets;
 
 /// <summary>A WebSocket with framing of our own over pipes.</summary>
 /// <remarks>
-/// One receive loop takes what comes in, a <see cref="PipeFrameSender"/> sends what goes out. An idle
+/// One receive loop takes what comes in, a <see cref="FrameSender"/> sends what goes out. An idle
 /// connection holds no task but that loop, and no timer, queue or buffer.
 /// </remarks>
 internal sealed partial class WebSocketConnection : IConnection
 {
     private readonly WebSocketSettings _settings;
     private readonly WebSocketLink _link;
-    private readonly PipeFrameSender _sender;
+    private readonly FrameSender _sender;
     private WebSocketFrameReader _reader;
     private bool _isHandlerClosed;
     private volatile bool _mustStop;
@@ -21,7 +21,7 @@ internal sealed partial class WebSocketConnection : IConnection
     {
         _settings = settings;
         _link = link;
-        _sender = new PipeFrameSender(link.Input, link.Output, settings.MaxQueuedBytes);
+        _sender = new FrameSender(link.Input, new PipeFrameOutput(link.Output), settings.MaxQueuedBytes);
         _reader = new WebSocketFrameReader(settings.MaxMessageBytes, settings.Pool);
     }
 
@@ -107,7 +107,7 @@ internal sealed partial class WebSocketConnection : IConnection
         LogNoAnswer(_settings.Logger);
         _mustStop = true;
         _link.Lifetime.Abort();
-        _link.Output.CancelPendingFlush();
+        _sender.CancelPendingFlush();
         _link.Input.CancelPendingRead();
     }
 

@@ -1,3 +1,5 @@
+using Parley.Sessions;
+
 namespace Parley.Brokers.Memory;
 
 /// <content>
@@ -70,6 +72,7 @@ internal sealed partial class MemoryChannel
     private void RaisePending()
     {
         _isRaisingHere = true;
+        FlushBatch.Begin(); // what has gathered meanwhile goes out together
         try
         {
             for (var raised = 0; TryTake(raised, out var pending); raised++)
@@ -77,6 +80,7 @@ internal sealed partial class MemoryChannel
         }
         finally
         {
+            FlushBatch.End();
             _isRaisingHere = false;
         }
     }

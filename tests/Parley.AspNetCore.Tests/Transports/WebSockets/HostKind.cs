@@ -6,6 +6,9 @@ public enum HostKind
     /// <summary>The pipes of Kestrel's connection.</summary>
     Raw,
 
+    /// <summary>The same, with the answers going to the socket, as they do once the client has sent something.</summary>
+    Socket,
+
     /// <summary>The same, with TLS in between.</summary>
     Tls,
 

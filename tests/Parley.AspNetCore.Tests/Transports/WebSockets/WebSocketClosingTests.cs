@@ -11,6 +11,7 @@ public sealed class WebSocketClosingTests
 
     [Theory]
     [InlineData(HostKind.Raw)]
+    [InlineData(HostKind.Socket)]
     [InlineData(HostKind.Tls)]
     [InlineData(HostKind.Stream)]
     public async Task Close_ComesBehindWhatWasEnqueued_AndItsAnswerEndsTheLink(HostKind kind)
@@ -51,6 +52,7 @@ public sealed class WebSocketClosingTests
 
     [Theory]
     [InlineData(HostKind.Raw)]
+    [InlineData(HostKind.Socket)]
     [InlineData(HostKind.Tls)]
     [InlineData(HostKind.Stream)]
     public async Task Close_WithoutAReasonForTheClient_EndsTheLinkWithoutACloseFrame(HostKind kind)
@@ -87,6 +89,7 @@ public sealed class WebSocketClosingTests
 
     [Theory]
     [InlineData(HostKind.Raw)]
+    [InlineData(HostKind.Socket)]
     [InlineData(HostKind.Tls)]
     [InlineData(HostKind.Stream)]
     public async Task ClientThatDoesNotAnswerTheClose_IsCutAfterFiveSeconds(HostKind kind)
@@ -153,6 +156,7 @@ public sealed class WebSocketClosingTests
 
     [Theory]
     [InlineData(HostKind.Raw)]
+    [InlineData(HostKind.Socket)]
     [InlineData(HostKind.Tls)]
     [InlineData(HostKind.Stream)]
     public async Task ClientThatVanishes_IsClosedOnce(HostKind kind)
@@ -173,6 +177,7 @@ public sealed class WebSocketClosingTests
 
     [Theory]
     [InlineData(HostKind.Raw)]
+    [InlineData(HostKind.Socket)]
     [InlineData(HostKind.Stream)]
     public async Task ClientThatStopsSendingWithoutAClose_IsClosed(HostKind kind)
     {

@@ -44,6 +44,7 @@ public sealed class WebSocketFramingTests
 
     [Theory]
     [InlineData(HostKind.Raw)]
+    [InlineData(HostKind.Socket)]
     [InlineData(HostKind.Tls)]
     [InlineData(HostKind.Stream)]
     public async Task Message_OneByteOverTheLimit_IsClosedWith1009_WhichTheClientStillReads(HostKind kind)
@@ -120,6 +121,7 @@ public sealed class WebSocketFramingTests
 
     [Theory]
     [InlineData(HostKind.Raw)]
+    [InlineData(HostKind.Socket)]
     [InlineData(HostKind.Tls)]
     [InlineData(HostKind.Stream)]
     public async Task Fragments_WithControlFramesBetween_AreAnsweredAtOnce_AndTheMessageIsWhole(HostKind kind)
@@ -141,6 +143,7 @@ public sealed class WebSocketFramingTests
 
     [Theory]
     [InlineData(HostKind.Raw)]
+    [InlineData(HostKind.Socket)]
     [InlineData(HostKind.Tls)]
     [InlineData(HostKind.Stream)]
     public async Task Frames_ByteByByte_AreTheSame(HostKind kind)

@@ -17,6 +17,7 @@ public sealed class WebSocketHostTests
 
     [Theory]
     [InlineData(HostKind.Raw)]
+    [InlineData(HostKind.Socket)]
     [InlineData(HostKind.Tls)]
     [InlineData(HostKind.Stream)]
     public async Task FramesSentWithTheHandshake_AreNotLost(HostKind kind)
@@ -39,6 +40,7 @@ public sealed class WebSocketHostTests
 
     [Theory]
     [InlineData(HostKind.Raw)]
+    [InlineData(HostKind.Socket)]
     [InlineData(HostKind.Tls)]
     [InlineData(HostKind.Stream)]
     public async Task RequestBeforeTheHandshake_OnTheSameLink_DoesNotDisturb(HostKind kind)

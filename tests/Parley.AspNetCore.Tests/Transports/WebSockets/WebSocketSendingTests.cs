@@ -13,6 +13,7 @@ public sealed class WebSocketSendingTests
 {
     [Theory]
     [InlineData(HostKind.Raw)]
+    [InlineData(HostKind.Socket)]
     [InlineData(HostKind.Tls)]
     [InlineData(HostKind.Stream)]
     public async Task ManyThreads_FramesArriveWhole_AndEachThreadsInOrder(HostKind kind)

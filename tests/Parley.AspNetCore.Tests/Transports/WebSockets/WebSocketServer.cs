@@ -22,6 +22,7 @@ internal sealed class WebSocketServer : IAsyncDisposable
     private readonly WebApplication _application;
     private readonly TimerWheel _timers;
     private bool _useTls;
+    private bool _usesSocket;
     private readonly TaskCompletionSource _requestEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private WebSocketServer(WebApplication application, TimerWheel timers, TestProtocol protocol, HandshakeLimiter limiter, TestLog log)
@@ -44,15 +45,17 @@ internal sealed class WebSocketServer : IAsyncDisposable
 
     public IPEndPoint Endpoint { get; private set; } = new(IPAddress.Loopback, 0);
 
-    public static Task<WebSocketServer> StartAsync(HostKind kind, WebSocketServerOptions? settings = null)
+    public static async Task<WebSocketServer> StartAsync(HostKind kind, WebSocketServerOptions? settings = null)
     {
         settings ??= new WebSocketServerOptions();
-        return StartAsync(kind switch
+        var server = await StartAsync(kind switch
         {
             HostKind.Tls => settings with { Certificate = TestCertificate.Localhost },
             HostKind.Stream => settings with { Replace = HiddenTransport.Hide },
             _ => settings,
         });
+        server._usesSocket = kind == HostKind.Socket;
+        return server;
     }
 
     public static async Task<WebSocketServer> StartAsync(WebSocketServerOptions? settings = null)
@@ -120,7 +123,14 @@ internal sealed class WebSocketServer : IAsyncDisposable
         string target = "/", int? receiveBuffer = null)
     {
         var client = await RawWebSocketClient.ConnectAsync(Endpoint, target, _useTls, receiveBuffer);
-        return (client, await Protocol.NextAsync());
+        var session = await Protocol.NextAsync();
+        if (_usesSocket)
+        {
+            await client.SendAsync(new RawWebSocketFrame(RawWebSocketFrame.PongFrame, []));
+            await session.Pong;
+        }
+
+        return (client, session);
     }
 
     /// <summary>Says that the host is about to stop, as it does before it stops listening.</summary>

@@ -14,6 +14,7 @@ public sealed class WebSocketSlowClientTests
 
     [Theory]
     [InlineData(HostKind.Raw)]
+    [InlineData(HostKind.Socket)]
     [InlineData(HostKind.Tls)]
     [InlineData(HostKind.Stream)]
     public async Task ClientThatNeverReads_IsRefusedMoreAtTheLimit_AndCutAfterTheClose(HostKind kind)
@@ -35,6 +36,7 @@ public sealed class WebSocketSlowClientTests
 
     [Theory]
     [InlineData(HostKind.Raw)]
+    [InlineData(HostKind.Socket)]
     [InlineData(HostKind.Tls)]
     [InlineData(HostKind.Stream)]
     public async Task ClientThatBeginsToRead_GetsWholeFramesInOrder_ThenTheClose(HostKind kind)
@@ -62,6 +64,7 @@ public sealed class WebSocketSlowClientTests
 
     [Theory]
     [InlineData(HostKind.Raw)]
+    [InlineData(HostKind.Socket)]
     [InlineData(HostKind.Tls)]
     [InlineData(HostKind.Stream)]
     public async Task ClientThatCatchesUp_GetsEverything_AndMayFallBehindAgain(HostKind kind)

@@ -1,28 +1,29 @@
-using System.Buffers;
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 using Parley.Sessions;
 
 namespace Parley.AspNetCore.Transports.WebSockets;
 
-/// <summary>The outgoing half of a connection over a pipe: frames in order, a bound on what waits, and no thread that waits.</summary>
+/// <summary>The outgoing half of a connection: frames in order, a bound on what waits, and no thread that waits.</summary>
 /// <remarks>
-/// Whoever has a frame writes it into the pipe. When the pipe takes no more, the client is slow for the moment: frames wait here,
-/// counted in bytes, and the pipe's own notice drains them. Idle and fast connections cost no task, timer or queue.
+/// Whoever has a frame writes it to the output. When that takes no more, the client is slow for the moment: frames wait here,
+/// counted in bytes, and the output's own notice drains them. Idle and fast connections cost no task, timer or queue.
 /// Thread-safe.
 /// </remarks>
-internal sealed class PipeFrameSender(PipeReader input, PipeWriter output, int maxQueuedBytes)
+internal sealed class FrameSender(PipeReader input, FrameOutput output, int maxQueuedBytes) : IFlushable
 {
     /// <summary>Frames are put off for one flush only up to here, so that the client can begin to read.</summary>
     private const int MaxPutOffBytes = 16 * 1024;
 
-    /// <summary>Most bytes moved from the queue into the pipe at once: a pipe that is full at less gains nothing from more.</summary>
+    /// <summary>Most bytes moved from the queue to the output at once: one that is full at less gains nothing from more.</summary>
     private const int MaxRoundBytes = 64 * 1024;
 
     /// <summary>A queue that grew beyond this is not kept for the next time.</summary>
     private const int MaxKeptCapacity = 32;
 
     private readonly Lock _gate = new();
+    private FrameOutput _output = output;
+    private bool _isUsed;
     private Queue<byte[]>? _queue;
     private long _queuedBytes;
     private int _unflushedBytes;
@@ -38,29 +39,35 @@ internal sealed class PipeFrameSender(PipeReader input, PipeWriter output, int m
     /// <summary>Whether the last frame was taken: what is enqueued now is dropped.</summary>
     public bool IsFinished => _isFinished;
 
-    /// <summary>Whether the pipe failed or nobody reads it any more.</summary>
+    /// <summary>Whether the output failed or nobody reads it any more.</summary>
     public bool IsBroken => _isBroken;
 
     /// <inheritdoc cref="IConnection.TryEnqueue"/>
     public bool TryEnqueue(Frame frame)
     {
-        var batch = FlushBatch.For(this);
         lock (_gate)
-        {
-            if (!_isFinished && !TrySend(frame.Bytes, batch)) return false;
-        }
-
-        batch?.FlushIfFull();
-        return true;
+            return _isFinished || TrySend(frame.Bytes, FlushBatch.Current);
     }
 
-    /// <summary>Flushes what a <see cref="FlushBatch"/> put off.</summary>
+    /// <summary>Takes another output, if nothing was sent by the first one yet.</summary>
+    public void TryReplaceOutput(FrameOutput output)
+    {
+        lock (_gate)
+        {
+            if (!_isUsed && !_isFinished) _output = output;
+        }
+    }
+
+    /// <summary>Ends a flush that waits for the client.</summary>
+    public void CancelPendingFlush() => Volatile.Read(ref _output).CancelPendingFlush();
+
+    /// <inheritdoc/>
     public void FlushPutOff()
     {
         lock (_gate)
         {
             _isPutOff = false;
-            if (_unflushedBytes > 0 && !_isFlushing) Flush();
+            FlushIfIdle();
         }
     }
 
@@ -82,11 +89,13 @@ internal sealed class PipeFrameSender(PipeReader input, PipeWriter output, int m
                 TrySend(last.Bytes);
             }
 
+            // From now on nothing is put off: the connection may end, and with it the output.
+            FlushIfIdle();
             return true;
         }
     }
 
-    /// <summary>Completes when nothing waits and the pipe is idle, or broken.</summary>
+    /// <summary>Completes when no frame waits for the client, or the output is broken.</summary>
     public Task DrainAsync()
     {
         lock (_gate)
@@ -130,8 +139,12 @@ internal sealed class PipeFrameSender(PipeReader input, PipeWriter output, int m
             return true;
         }
 
-        batch.Add(_isPutOff ? null : this);
-        _isPutOff = true;
+        if (!_isPutOff)
+        {
+            _isPutOff = true;
+            batch.Add(this);
+        }
+
         return true;
     }
 
@@ -141,13 +154,19 @@ internal sealed class PipeFrameSender(PipeReader input, PipeWriter output, int m
 
         try
         {
-            output.Write(frame);
+            _isUsed = true;
+            _output.Write(frame);
             _unflushedBytes += frame.Length;
         }
         catch (Exception)
         {
             Break();
         }
+    }
+
+    private void FlushIfIdle()
+    {
+        if (_unflushedBytes > 0 && !_isFlushing) Flush();
     }
 
     private void Flush()
@@ -157,7 +176,7 @@ internal sealed class PipeFrameSender(PipeReader input, PipeWriter output, int m
         _unflushedBytes = 0;
         try
         {
-            var flush = output.FlushAsync();
+            var flush = _output.FlushAsync();
             if (flush.IsCompleted)
             {
                 Take(flush.GetAwaiter().GetResult());

@@ -6,7 +6,7 @@ using Parley.Sessions;
 
 namespace Parley.AspNetCore.Tests.Transports.WebSockets;
 
-public sealed class PipeFrameSenderTests
+public sealed class FrameSenderTests
 {
     private const int PipeBytes = 1024;
     private const int MaxQueuedBytes = 4096;
@@ -16,12 +16,12 @@ public sealed class PipeFrameSenderTests
         pauseWriterThreshold: PipeBytes, resumeWriterThreshold: PipeBytes / 2, useSynchronizationContext: false));
 
     private readonly CountingPipeWriter _writer;
-    private readonly PipeFrameSender _sender;
+    private readonly FrameSender _sender;
 
-    public PipeFrameSenderTests()
+    public FrameSenderTests()
     {
         _writer = new CountingPipeWriter(_output.Writer);
-        _sender = new PipeFrameSender(_input.Reader, _writer, MaxQueuedBytes);
+        _sender = new FrameSender(_input.Reader, new PipeFrameOutput(_writer), MaxQueuedBytes);
     }
 
     [Fact]
@@ -76,38 +76,66 @@ public sealed class PipeFrameSenderTests
     [Fact]
     public void TryEnqueue_InABatch_FlushesOnceAtTheEnd()
     {
-        FlushBatch.Begin(_sender);
+        FlushBatch.Begin();
         for (var i = 0; i < 50; i++) _sender.TryEnqueue(Frame(i, 10));
         Assert.Equal(0, _writer.Flushes);
 
         FlushBatch.End();
 
         Assert.Equal(1, _writer.Flushes);
-        FlushBatch.Begin(_sender);
+        FlushBatch.Begin();
         FlushBatch.End();
         Assert.Equal(1, _writer.Flushes); // and not at all when there was nothing
     }
 
     [Fact]
-    public void TryEnqueue_InTheBatchOfAnotherClient_IsPutOffOnlyWhenMoreIsAtHand()
+    public void TryEnqueue_InABatchWithinABatch_IsFlushedWithTheOuterOne()
     {
-        FlushBatch.Begin(new PipeFrameSender(_input.Reader, new Pipe().Writer, MaxQueuedBytes));
+        FlushBatch.Begin();
+        FlushBatch.Begin();
         _sender.TryEnqueue(Frame(1, 10));
-        Assert.Equal(1, _writer.Flushes);
+        FlushBatch.End();
+        Assert.Equal(0, _writer.Flushes);
 
-        FlushBatch.Widen();
-        _sender.TryEnqueue(Frame(2, 10));
-        _sender.TryEnqueue(Frame(3, 10));
-        Assert.Equal(1, _writer.Flushes);
         FlushBatch.End();
 
-        Assert.Equal(2, _writer.Flushes);
+        Assert.Equal(1, _writer.Flushes);
+    }
+
+    [Fact]
+    public async Task TryFinish_InABatch_LeavesNothingPutOff()
+    {
+        FlushBatch.Begin();
+        _sender.TryEnqueue(Frame(1, 10));
+        _sender.TryFinish(default, dropQueued: false);
+        Assert.Equal(1, _writer.Flushes);
+        _sender.TryEnqueue(Frame(2, 10));
+
+        FlushBatch.End();
+
+        Assert.Equal(1, _writer.Flushes);
+        Assert.Equal(Frame(1, 10).Bytes, await ReadAsync(10));
+    }
+
+    [Fact]
+    public async Task TryReplaceOutput_BeforeAnythingWasSent_SendsByTheNewOne()
+    {
+        var other = new Pipe();
+        _sender.TryReplaceOutput(new PipeFrameOutput(other.Writer));
+        _sender.TryEnqueue(Frame(1, 10));
+
+        _sender.TryReplaceOutput(new PipeFrameOutput(_writer));
+        _sender.TryEnqueue(Frame(2, 10));
+
+        Assert.Equal(0, _writer.Flushes);
+        byte[] expected = [.. Frame(1, 10).Bytes, .. Frame(2, 10).Bytes];
+        Assert.Equal(expected, await ReadAsync(other.Reader, 20));
     }
 
     [Fact]
     public async Task TryEnqueue_DuringTheBatchOfAnotherThread_IsNotPutOff()
     {
-        FlushBatch.Begin(_sender);
+        FlushBatch.Begin();
         _sender.TryEnqueue(Frame(1, 10));
 
         var other = new Thread(() => _sender.TryEnqueue(Frame(2, 10)));
@@ -123,9 +151,9 @@ public sealed class PipeFrameSenderTests
     [Fact]
     public void TryEnqueue_InABatchAndMuch_BeginsToFlush()
     {
-        var wide = new PipeFrameSender(_input.Reader, _writer, 1 << 20);
+        var wide = new FrameSender(_input.Reader, new PipeFrameOutput(_writer), 1 << 20);
 
-        FlushBatch.Begin(wide);
+        FlushBatch.Begin();
         wide.TryEnqueue(Frame(1, 10_000));
         Assert.Equal(0, _writer.Flushes);
         wide.TryEnqueue(Frame(2, 10_000));
@@ -233,7 +261,7 @@ public sealed class PipeFrameSenderTests
         var pipe = new Pipe(new PipeOptions(
             readerScheduler: PipeScheduler.Inline, writerScheduler: PipeScheduler.Inline,
             pauseWriterThreshold: 64, resumeWriterThreshold: 32, useSynchronizationContext: false));
-        var sender = new PipeFrameSender(_input.Reader, pipe.Writer, int.MaxValue);
+        var sender = new FrameSender(_input.Reader, new PipeFrameOutput(pipe.Writer), int.MaxValue);
         var expected = Enumerable.Range(0, 2000).SelectMany(static i => Frame(i, 1 + (i % 50)).Bytes).ToArray();
         var reading = ReadAsync(pipe.Reader, expected.Length);
 
@@ -250,13 +278,13 @@ public sealed class PipeFrameSenderTests
         {
             var pipe = new Pipe(new PipeOptions(
                 pauseWriterThreshold: PipeBytes, resumeWriterThreshold: PipeBytes / 2, useSynchronizationContext: false));
-            var sender = new PipeFrameSender(_input.Reader, pipe.Writer, MaxQueuedBytes);
+            var sender = new FrameSender(_input.Reader, new PipeFrameOutput(pipe.Writer), MaxQueuedBytes);
             var taken = new List<byte>();
             var received = new List<byte>();
             var isBatch = false;
             foreach (var (isSend, size, mark) in steps)
             {
-                if (mark == 0 && !isBatch) FlushBatch.Begin(sender);
+                if (mark == 0 && !isBatch) FlushBatch.Begin();
                 if (mark == 1 && isBatch) FlushBatch.End();
                 isBatch = mark switch { 0 => true, 1 => false, _ => isBatch };
                 if (isSend)
