@@ -49,6 +49,7 @@ internal sealed class BenchNode : IDisposable
         if (!connected.Succeeded)
             throw new InvalidOperationException($"connect failed: {connected.Error?.Message ?? connected.Disconnect?.Reason}");
 
+        await session.GoLiveAsync();
         return session;
     }
 

@@ -8,13 +8,13 @@ namespace Parley.LoadTest.Scenarios;
 /// <param name="Connections">Clients; each is a file descriptor here and in the server.</param>
 /// <param name="ClientsPerRoom">Clients that share a channel.</param>
 /// <param name="MaxSettleSeconds">How long to wait until memory stays the same.</param>
-internal sealed record IdleOptions(int Connections = 10_000, int ClientsPerRoom = 100, double MaxSettleSeconds = 20);
+internal sealed record IdleOptions(int Connections = 10_000, int ClientsPerRoom = 100, double MaxSettleSeconds = 30);
 
 /// <summary>Many clients that do nothing: each listens to a channel of its own and to one that it shares.</summary>
 internal sealed class IdleScenario(Target target, LoadPhase phase, IdleOptions options)
 {
     private const double StableWithin = 0.005;
-    private const int StableSamples = 4;
+    private const int StableSamples = 9;
 
     private readonly ServerProcess _server = target.Process ?? throw new LoadTestException("idle needs --pid");
 
