@@ -21,6 +21,12 @@ internal sealed record ClientContext
     /// <summary>Sent in place of the protocol's own ping when the client asked for pings of the transport's; null otherwise.</summary>
     public Frame? NativePing { get; init; }
 
+    /// <summary>
+    /// What the client names in requests beside the one that carries its frames, to say whose they are: a secret that the connect reply
+    /// tells. Null when everything goes over one link.
+    /// </summary>
+    public string? SideSession { get; init; }
+
     /// <summary>Address of the client, for logs and limits.</summary>
     public IPAddress? RemoteAddress { get; init; }
 

@@ -1,3 +1,5 @@
+using Parley.Sessions;
+
 namespace Parley.AspNetCore.Transports;
 
 /// <summary>The protocol's side of one connection; a transport hands it the bytes that arrive.</summary>
@@ -12,6 +14,12 @@ internal interface IProtocolHandler
 
     /// <summary>A pong of the transport's own arrived (WebSocket control frame).</summary>
     void OnPong();
+
+    /// <summary>Whether the client was told that it may not connect: nothing follows, and a transport without a close frame ends.</summary>
+    bool IsRefused { get; }
+
+    /// <summary>The last frame for a client whose transport has no close frame that could carry code and reason.</summary>
+    Frame Farewell(DisconnectReason reason);
 
     /// <summary>The link is gone, or closed by either side.</summary>
     void OnClosed();

@@ -6,7 +6,10 @@ using Wire = Parley.Protocol.Centrifuge;
 namespace Parley.AspNetCore.Protocols.Centrifuge;
 
 /// <summary>One encoding of the Centrifuge protocol in one transport's framing.</summary>
-internal sealed class CentrifugeFormat(Wire.CentrifugeCodec codec, TransportFraming framing) : WireFormat
+/// <param name="codec">The encoding.</param>
+/// <param name="framing">The transport's framing.</param>
+/// <param name="isUnidirectional">Whether clients get pushes alone, not wrapped in replies.</param>
+internal sealed class CentrifugeFormat(Wire.CentrifugeCodec codec, TransportFraming framing, bool isUnidirectional = false) : WireFormat
 {
     // Larger messages are rare; keeping their buffer would pin its size to the thread for ever.
     private const int MaxKeptBuffer = 64 * 1024;
@@ -19,10 +22,21 @@ internal sealed class CentrifugeFormat(Wire.CentrifugeCodec codec, TransportFram
     public Wire.CentrifugeCodec Codec => codec;
 
     /// <summary>Frame of an answer to a command.</summary>
-    public Frame Reply(Wire.Reply reply)
+    public Frame Reply(Wire.Reply reply) => Write(reply, static (codec, buffer, reply) => codec.WriteReply(buffer, reply));
+
+    /// <summary>Frame of a push, as clients of this format get it.</summary>
+    public Frame Push(Wire.Push push) => isUnidirectional
+        ? Write(push, static (codec, buffer, push) => codec.WritePush(buffer, push))
+        : Reply(new Wire.Reply { Push = push });
+
+    /// <summary>Frame that ends a connection on a transport without close frames.</summary>
+    public Frame Disconnect(DisconnectReason reason) =>
+        Push(new Wire.Push { Disconnect = new Wire.Disconnect { Code = reason.Code, Reason = reason.Reason } });
+
+    private Frame Write<T>(T message, Action<Wire.CentrifugeCodec, ArrayBufferWriter<byte>, T> write)
     {
         var buffer = Interlocked.Exchange(ref _buffer, null) ?? new ArrayBufferWriter<byte>(512);
-        codec.WriteReply(buffer, reply);
+        write(codec, buffer, message);
         var frame = framing.Create(buffer.WrittenSpan);
         if (buffer.Capacity <= MaxKeptBuffer)
         {
@@ -79,6 +93,10 @@ internal sealed class CentrifugeFormat(Wire.CentrifugeCodec codec, TransportFram
         Data = Embeddable(result.Data),
     };
 
+    /// <summary>The subscriptions that come with a connect; null when there are none.</summary>
+    public Dictionary<string, Wire.SubscribeResult>? ToWire(IReadOnlyDictionary<string, SubscribeResult> subscriptions) =>
+        subscriptions.Count == 0 ? null : subscriptions.ToDictionary(static pair => pair.Key, pair => ToWire(pair.Value));
+
     /// <summary>A publication in a result, which tells the epoch once for all.</summary>
     public Wire.Publication ToWireInResult(Publication publication)
     {
@@ -95,6 +113,10 @@ internal sealed class CentrifugeFormat(Wire.CentrifugeCodec codec, TransportFram
         ChanInfo = Embeddable(info.ChannelInfo),
     };
 
+    /// <summary>Whether everything that a connect brings can be said in this encoding.</summary>
+    public bool CanSay(ConnectResult result) =>
+        result.Subscriptions.Values.All(subscription => CanSay(subscription.Publications));
+
     /// <summary>Whether all publications of a result can be said in this encoding.</summary>
     public bool CanSay(IReadOnlyList<Publication> publications) =>
         codec.IsBinary || publications.All(static publication => Wire.JsonPayload.IsValid(publication.Data.Span));
@@ -109,8 +131,6 @@ internal sealed class CentrifugeFormat(Wire.CentrifugeCodec codec, TransportFram
         Tags = publication.Tags,
         Version = publication.Version,
     };
-
-    private Frame Push(Wire.Push push) => Reply(new Wire.Reply { Push = push });
 
     /// <summary>What of an application's own bytes can be embedded: in JSON, only JSON.</summary>
     private ReadOnlyMemory<byte> Embeddable(ReadOnlyMemory<byte> bytes) =>

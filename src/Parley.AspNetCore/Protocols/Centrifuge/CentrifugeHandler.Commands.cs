@@ -23,7 +23,7 @@ internal sealed partial class CentrifugeHandler
             return;
 
         var result = outcome.Value!;
-        if (!result.Subscriptions.Values.All(subscription => format.CanSay(subscription.Publications)))
+        if (!format.CanSay(result))
         {
             session.Disconnect(DisconnectReason.InappropriateProtocol);
             return;
@@ -36,14 +36,14 @@ internal sealed partial class CentrifugeHandler
             Connect = new Wire.ConnectResult
             {
                 Client = result.Client,
-                Version = $"{Nodes.Node.Version} Parley",
+                Version = CentrifugeProtocol.ServerVersion,
                 Expires = result.Expires,
                 Ttl = result.Ttl,
                 Ping = hasProtocolPings ? result.PingSeconds : 0,
                 Pong = hasProtocolPings,
-                Subs = result.Subscriptions.Count == 0
-                    ? null
-                    : result.Subscriptions.ToDictionary(static pair => pair.Key, pair => format.ToWire(pair.Value)),
+                Session = context.SideSession ?? "",
+                Node = context.SideSession is null ? "" : nodeId,
+                Subs = format.ToWire(result.Subscriptions),
             },
         });
         await session.GoLiveAsync();

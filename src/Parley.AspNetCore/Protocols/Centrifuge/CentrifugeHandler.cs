@@ -8,8 +8,8 @@ namespace Parley.AspNetCore.Protocols.Centrifuge;
 
 /// <summary>Speaks the Centrifuge protocol on one connection: commands to calls of its session, outcomes to replies.</summary>
 internal sealed partial class CentrifugeHandler(
-    Session session, IConnection connection, CentrifugeFormat format, ClientContext context, int concurrency, int maxCommandsPerMessage,
-    ILogger logger) : IProtocolHandler
+    Session session, IConnection connection, CentrifugeFormat format, ClientContext context, string nodeId, int concurrency,
+    int maxCommandsPerMessage, ILogger logger) : IProtocolHandler
 {
     private readonly SemaphoreSlim? _slots = concurrency > 1 ? new SemaphoreSlim(concurrency, concurrency) : null;
 
@@ -32,6 +32,10 @@ internal sealed partial class CentrifugeHandler(
             await TakeAsync(command!);
         }
     }
+
+    public bool IsRefused => session.WasRefused;
+
+    public Frame Farewell(DisconnectReason reason) => format.Disconnect(reason);
 
     public void OnPong() => session.OnPong();
 

@@ -11,6 +11,9 @@ namespace Parley.AspNetCore.Protocols.Centrifuge;
 /// <summary>The Centrifuge protocol v2 in JSON and Protobuf.</summary>
 internal sealed class CentrifugeProtocol(Node node, ILogger<CentrifugeProtocol> logger) : IClientProtocol
 {
+    /// <summary>What the connect reply says of the server.</summary>
+    public static readonly string ServerVersion = $"{Node.Version} Parley";
+
     private readonly ConcurrentDictionary<(TransportFraming Framing, bool IsBinary), CentrifugeFormat> _formats = new();
     private readonly ConcurrentDictionary<CentrifugeFormat, Frame> _pings = new();
 
@@ -22,7 +25,7 @@ internal sealed class CentrifugeProtocol(Node node, ILogger<CentrifugeProtocol> 
         var ping = context.NativePing ?? _pings.GetOrAdd(format, static format => format.Reply(new Wire.Reply()));
         var session = new Session(node, connection, format, ping, Remote(context), allowsUnaskedPong: context.NativePing is not null);
         return new CentrifugeHandler(
-            session, connection, format, context, node.Clients.Concurrency, MaxCommandsPerMessage(node.Clients.MaxChannels), logger);
+            session, connection, format, context, node.Uid, node.Clients.Concurrency, MaxCommandsPerMessage(node.Clients.MaxChannels), logger);
     }
 
     /// <summary>Most commands in one message: the official SDKs send connect and one per channel at the most.</summary>

@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
+using Parley.AspNetCore.Transports.Sending;
 using Parley.Sessions;
 
 namespace Parley.AspNetCore.Transports.WebSockets;

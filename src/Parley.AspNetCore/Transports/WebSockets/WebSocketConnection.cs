@@ -1,3 +1,4 @@
+using Parley.AspNetCore.Transports.Sending;
 using Parley.Sessions;
 
 namespace Parley.AspNetCore.Transports.WebSockets;
@@ -7,7 +8,7 @@ namespace Parley.AspNetCore.Transports.WebSockets;
 /// One receive loop takes what comes in, a <see cref="FrameSender"/> sends what goes out. An idle
 /// connection holds no task but that loop, and no timer, queue or buffer.
 /// </remarks>
-internal sealed partial class WebSocketConnection : IConnection
+internal sealed partial class WebSocketConnection : IConnection, ILink
 {
     private readonly WebSocketSettings _settings;
     private readonly WebSocketLink _link;
@@ -15,13 +16,13 @@ internal sealed partial class WebSocketConnection : IConnection
     private WebSocketFrameReader _reader;
     private bool _isHandlerClosed;
     private volatile bool _mustStop;
-    private WebSocketCloseDeadline? _deadline;
+    private CloseDeadline? _deadline;
 
     public WebSocketConnection(in WebSocketLink link, WebSocketSettings settings)
     {
         _settings = settings;
         _link = link;
-        _sender = new FrameSender(link.Input, new PipeFrameOutput(link.Output), settings.MaxQueuedBytes);
+        _sender = new FrameSender(this, new PipeFrameOutput(link.Output), settings.MaxQueuedBytes);
         _reader = new WebSocketFrameReader(settings.MaxMessageBytes, settings.Pool);
     }
 
@@ -81,7 +82,7 @@ internal sealed partial class WebSocketConnection : IConnection
             _link.Lifetime.Abort();
         await drained;
 
-        if (Interlocked.Exchange(ref _deadline, WebSocketCloseDeadline.None) is { } deadline)
+        if (Interlocked.Exchange(ref _deadline, CloseDeadline.None) is { } deadline)
         {
             _settings.Timers.Cancel(deadline);
             await deadline.DisarmAsync();
@@ -95,14 +96,16 @@ internal sealed partial class WebSocketConnection : IConnection
     {
         if (!_sender.TryFinish(last, dropQueued)) return false;
 
-        var deadline = new WebSocketCloseDeadline(this);
+        var deadline = new CloseDeadline(this);
         if (Interlocked.CompareExchange(ref _deadline, deadline, null) is null)
             _settings.Timers.Schedule(deadline, _settings.CloseTimeout);
         return true;
     }
 
-    /// <summary>Cuts the link of a client that did not end it in time.</summary>
-    internal void Cut()
+    // The receive loop sees it and ends.
+    void ILink.OnBroken() => _link.Input.CancelPendingRead();
+
+    void ILink.Cut()
     {
         LogNoAnswer(_settings.Logger);
         _mustStop = true;

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Threading.Channels;
 using Parley.AspNetCore.Transports;
 using Parley.Sessions;
@@ -58,6 +59,10 @@ internal sealed class TestSession(
             Volatile.Write(ref _isReceiving, 0);
         }
     }
+
+    public bool IsRefused => false;
+
+    public Frame Farewell(DisconnectReason reason) => context.Framing.Create(Encoding.UTF8.GetBytes($"bye {reason.Code} {reason.Reason}"));
 
     public void OnPong()
     {

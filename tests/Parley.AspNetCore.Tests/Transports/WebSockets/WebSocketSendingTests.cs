@@ -1,3 +1,4 @@
+using Parley.AspNetCore.Tests.Transports.Sending;
 using System.Buffers;
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http.Features;

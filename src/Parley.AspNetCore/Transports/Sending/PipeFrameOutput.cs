@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 
-namespace Parley.AspNetCore.Transports.WebSockets;
+namespace Parley.AspNetCore.Transports.Sending;
 
 /// <summary>Sends by a pipe of the host: whatever lies between it and the network is done by the host.</summary>
 internal sealed class PipeFrameOutput(PipeWriter pipe) : FrameOutput

@@ -2,7 +2,7 @@ using System.IO.Pipelines;
 using System.Net.Sockets;
 using System.Runtime.CompilerServices;
 
-namespace Parley.AspNetCore.Transports.WebSockets;
+namespace Parley.AspNetCore.Transports.Sending;
 
 /// <summary>Sends by the socket itself, on the calling thread: no copy, and no other thread to wake.</summary>
 /// <remarks>

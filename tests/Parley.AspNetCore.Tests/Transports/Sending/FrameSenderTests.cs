@@ -1,17 +1,18 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using CsCheck;
-using Parley.AspNetCore.Transports.WebSockets;
+using Parley.AspNetCore.Tests.Transports.WebSockets;
+using Parley.AspNetCore.Transports.Sending;
 using Parley.Sessions;
 
-namespace Parley.AspNetCore.Tests.Transports.WebSockets;
+namespace Parley.AspNetCore.Tests.Transports.Sending;
 
 public sealed class FrameSenderTests
 {
     private const int PipeBytes = 1024;
     private const int MaxQueuedBytes = 4096;
 
-    private readonly Pipe _input = new();
+    private readonly TestLink _link = new();
     private readonly Pipe _output = new(new PipeOptions(
         pauseWriterThreshold: PipeBytes, resumeWriterThreshold: PipeBytes / 2, useSynchronizationContext: false));
 
@@ -21,7 +22,7 @@ public sealed class FrameSenderTests
     public FrameSenderTests()
     {
         _writer = new CountingPipeWriter(_output.Writer);
-        _sender = new FrameSender(_input.Reader, new PipeFrameOutput(_writer), MaxQueuedBytes);
+        _sender = new FrameSender(_link, new PipeFrameOutput(_writer), MaxQueuedBytes);
     }
 
     [Fact]
@@ -151,7 +152,7 @@ public sealed class FrameSenderTests
     [Fact]
     public void TryEnqueue_InABatchAndMuch_BeginsToFlush()
     {
-        var wide = new FrameSender(_input.Reader, new PipeFrameOutput(_writer), 1 << 20);
+        var wide = new FrameSender(_link, new PipeFrameOutput(_writer), 1 << 20);
 
         FlushBatch.Begin();
         wide.TryEnqueue(Frame(1, 10_000));
@@ -219,27 +220,27 @@ public sealed class FrameSenderTests
     }
 
     [Fact]
-    public async Task TryEnqueue_WhenNobodyReadsAnyMore_DropsAndWakesTheReceiveLoop()
+    public async Task TryEnqueue_WhenNobodyReadsAnyMore_DropsAndTellsTheLink()
     {
         await _output.Reader.CompleteAsync();
 
         Assert.True(_sender.TryEnqueue(Frame(1, 10)));
 
         Assert.True(_sender.IsBroken);
-        Assert.True((await _input.Reader.ReadAsync().AsTask().WaitAsync(TestSession.Patience)).IsCanceled);
+        await _link.Broken;
         Assert.True(_sender.TryEnqueue(Frame(2, MaxQueuedBytes * 2)));
         Assert.True(_sender.DrainAsync().IsCompleted);
     }
 
     [Fact]
-    public async Task TryEnqueue_WhenThePipeFails_DropsAndWakesTheReceiveLoop()
+    public async Task TryEnqueue_WhenThePipeFails_DropsAndTellsTheLink()
     {
         _writer.Failure = new IOException("broken");
 
         Assert.True(_sender.TryEnqueue(Frame(1, 10)));
 
         Assert.True(_sender.IsBroken);
-        Assert.True((await _input.Reader.ReadAsync().AsTask().WaitAsync(TestSession.Patience)).IsCanceled);
+        await _link.Broken;
     }
 
     [Fact]
@@ -261,7 +262,7 @@ public sealed class FrameSenderTests
         var pipe = new Pipe(new PipeOptions(
             readerScheduler: PipeScheduler.Inline, writerScheduler: PipeScheduler.Inline,
             pauseWriterThreshold: 64, resumeWriterThreshold: 32, useSynchronizationContext: false));
-        var sender = new FrameSender(_input.Reader, new PipeFrameOutput(pipe.Writer), int.MaxValue);
+        var sender = new FrameSender(_link, new PipeFrameOutput(pipe.Writer), int.MaxValue);
         var expected = Enumerable.Range(0, 2000).SelectMany(static i => Frame(i, 1 + (i % 50)).Bytes).ToArray();
         var reading = ReadAsync(pipe.Reader, expected.Length);
 
@@ -278,7 +279,7 @@ public sealed class FrameSenderTests
         {
             var pipe = new Pipe(new PipeOptions(
                 pauseWriterThreshold: PipeBytes, resumeWriterThreshold: PipeBytes / 2, useSynchronizationContext: false));
-            var sender = new FrameSender(_input.Reader, new PipeFrameOutput(pipe.Writer), MaxQueuedBytes);
+            var sender = new FrameSender(_link, new PipeFrameOutput(pipe.Writer), MaxQueuedBytes);
             var taken = new List<byte>();
             var received = new List<byte>();
             var isBatch = false;

@@ -1,6 +1,6 @@
 using System.IO.Pipelines;
 
-namespace Parley.AspNetCore.Tests.Transports.WebSockets;
+namespace Parley.AspNetCore.Tests.Transports.Sending;
 
 /// <summary>Counts the flushes on their way to a pipe.</summary>
 internal sealed class CountingPipeWriter(PipeWriter writer) : PipeWriter

@@ -1,13 +1,13 @@
 using Parley.Timing;
 
-namespace Parley.AspNetCore.Transports.WebSockets;
+namespace Parley.AspNetCore.Transports.Sending;
 
 /// <summary>Cuts a connection that is closing when its time is over.</summary>
 /// <remarks>Made when the close begins, so that open connections carry no timer.</remarks>
-internal sealed class WebSocketCloseDeadline(WebSocketConnection? connection) : TimerWheelEntry
+internal sealed class CloseDeadline(ILink? link) : TimerWheelEntry
 {
     /// <summary>Stands for the deadline of a connection that has ended and gets no other.</summary>
-    public static readonly WebSocketCloseDeadline None = new(null);
+    public static readonly CloseDeadline None = new(null);
 
     private readonly Lock _gate = new();
     private bool _isDisarmed;
@@ -40,7 +40,7 @@ internal sealed class WebSocketCloseDeadline(WebSocketConnection? connection) : 
     {
         try
         {
-            connection!.Cut();
+            link!.Cut();
         }
         catch (Exception)
         {

@@ -1,4 +1,4 @@
-namespace Parley.AspNetCore.Transports.WebSockets;
+namespace Parley.AspNetCore.Transports.Sending;
 
 /// <summary>Puts frames into one piece of memory, for one system call.</summary>
 /// <remarks>

@@ -1,11 +1,11 @@
-using System.IO.Pipelines;
 using System.Net;
 using System.Net.Sockets;
 using CsCheck;
-using Parley.AspNetCore.Transports.WebSockets;
+using Parley.AspNetCore.Tests.Transports.WebSockets;
+using Parley.AspNetCore.Transports.Sending;
 using Parley.Sessions;
 
-namespace Parley.AspNetCore.Tests.Transports.WebSockets;
+namespace Parley.AspNetCore.Tests.Transports.Sending;
 
 public sealed class SocketFrameOutputTests : IDisposable
 {
@@ -99,8 +99,7 @@ public sealed class SocketFrameOutputTests : IDisposable
         {
             var (server, client) = Connect();
             server.SendBufferSize = 4096;
-            var input = new Pipe();
-            var sender = new FrameSender(input.Reader, new SocketFrameOutput(server), maxQueuedBytes: 128 * 1024);
+            var sender = new FrameSender(new TestLink(), new SocketFrameOutput(server), maxQueuedBytes: 128 * 1024);
             var reading = ReceiveAllAsync(client);
             var taken = new List<byte>();
             var isBatch = false;

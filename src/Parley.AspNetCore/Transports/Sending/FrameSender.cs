@@ -2,7 +2,7 @@ using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
 using Parley.Sessions;
 
-namespace Parley.AspNetCore.Transports.WebSockets;
+namespace Parley.AspNetCore.Transports.Sending;
 
 /// <summary>The outgoing half of a connection: frames in order, a bound on what waits, and no thread that waits.</summary>
 /// <remarks>
@@ -10,7 +10,7 @@ namespace Parley.AspNetCore.Transports.WebSockets;
 /// counted in bytes, and the output's own notice drains them. Idle and fast connections cost no task, timer or queue.
 /// Thread-safe.
 /// </remarks>
-internal sealed class FrameSender(PipeReader input, FrameOutput output, int maxQueuedBytes) : IFlushable
+internal sealed class FrameSender(ILink link, FrameOutput output, int maxQueuedBytes) : IFlushable
 {
     /// <summary>Frames are put off for one flush only up to here, so that the client can begin to read.</summary>
     private const int MaxPutOffBytes = 16 * 1024;
@@ -252,8 +252,8 @@ internal sealed class FrameSender(PipeReader input, FrameOutput output, int maxQ
 
         _isBroken = true;
         DropQueue();
-        // The receive loop sees it and ends. Not on this thread, which holds the gate and perhaps locks of the engine.
-        ThreadPool.UnsafeQueueUserWorkItem(static input => input.CancelPendingRead(), input, preferLocal: false);
+        // Not on this thread, which holds the gate and perhaps locks of the engine.
+        ThreadPool.UnsafeQueueUserWorkItem(static link => link.OnBroken(), link, preferLocal: false);
     }
 
     private void DropQueue()

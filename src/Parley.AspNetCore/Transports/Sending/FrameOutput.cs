@@ -1,6 +1,6 @@
 using System.IO.Pipelines;
 
-namespace Parley.AspNetCore.Transports.WebSockets;
+namespace Parley.AspNetCore.Transports.Sending;
 
 /// <summary>Where a <see cref="FrameSender"/> puts its frames.</summary>
 /// <remarks>Not thread-safe: the sender's lock is held around every call. A failed link shows as an exception or in the result.</remarks>
