@@ -1,6 +1,9 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Parley.AspNetCore.Protocols.Centrifuge;
+using Parley.AspNetCore.Transports;
+using Parley.AspNetCore.Transports.Streams;
 using Parley.AspNetCore.Transports.WebSockets;
 
 namespace Microsoft.AspNetCore.Builder;
@@ -10,8 +13,12 @@ public static class ParleyEndpointRouteBuilderExtensions
 {
     // HTTP/2 opens a WebSocket by CONNECT (RFC 8441, section 5).
     private static readonly string[] WebSocketMethods = [HttpMethods.Get, HttpMethods.Connect];
+    private static readonly string[] EmulationMethods = [HttpMethods.Post, HttpMethods.Options];
 
-    /// <summary>Maps the transports: <c>PREFIX/websocket</c>.</summary>
+    /// <summary>
+    /// Maps the transports: <c>PREFIX/websocket</c>, <c>PREFIX/http_stream</c>, <c>PREFIX/sse</c>, the unidirectional
+    /// <c>PREFIX/uni_http_stream</c> and <c>PREFIX/uni_sse</c>, and <c>/emulation</c>, where clients of the streams send their commands.
+    /// </summary>
     /// <param name="endpoints">Where.</param>
     /// <param name="prefix">Path before the transports' names. Default <c>/connection</c>, which the official SDKs' examples use.</param>
     /// <returns>Takes conventions for all of them, such as <c>RequireAuthorization</c>.</returns>
@@ -19,11 +26,29 @@ public static class ParleyEndpointRouteBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(endpoints);
         ArgumentNullException.ThrowIfNull(prefix);
-        var group = endpoints.MapGroup(prefix);
-        var webSocket = endpoints.ServiceProvider.GetRequiredService<WebSocketEndpoint>();
-        group.MapMethods("/websocket", WebSocketMethods, webSocket.HandleAsync).WithDisplayName("Parley WebSocket");
-        // A client that is not logged in gets 401 and not a login page, which no WebSocket can show.
-        group.DisableCookieRedirect();
-        return group;
+        var services = endpoints.ServiceProvider;
+        var all = endpoints.MapGroup("");
+        var transports = all.MapGroup(prefix);
+        transports.MapMethods("/websocket", WebSocketMethods, services.GetRequiredService<WebSocketEndpoint>().HandleAsync)
+            .WithDisplayName("Parley WebSocket");
+
+        var bidirectional = services.GetRequiredService<IClientProtocol>();
+        var unidirectional = services.GetRequiredService<UnidirectionalProtocol>();
+        MapStream(transports, services, StreamKind.HttpStream, bidirectional);
+        MapStream(transports, services, StreamKind.ServerSentEvents, bidirectional);
+        MapStream(transports, services, StreamKind.UnidirectionalHttpStream, unidirectional);
+        MapStream(transports, services, StreamKind.UnidirectionalServerSentEvents, unidirectional);
+        all.MapMethods("/emulation", EmulationMethods, services.GetRequiredService<EmulationEndpoint>().HandleAsync)
+            .WithDisplayName("Parley emulation");
+
+        // A client that is not logged in gets 401 and not a login page, which none of these can show.
+        all.DisableCookieRedirect();
+        return all;
+    }
+
+    private static void MapStream(IEndpointRouteBuilder endpoints, IServiceProvider services, StreamKind kind, IClientProtocol protocol)
+    {
+        var endpoint = ActivatorUtilities.CreateInstance<StreamEndpoint>(services, kind, protocol);
+        endpoints.MapMethods($"/{kind.Name}", kind.Methods.Split(", "), endpoint.HandleAsync).WithDisplayName($"Parley {kind.Name}");
     }
 }

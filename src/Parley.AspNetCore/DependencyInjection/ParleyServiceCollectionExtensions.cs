@@ -10,6 +10,7 @@ using Parley.AspNetCore.Authentication;
 using Parley.AspNetCore.Configuration;
 using Parley.AspNetCore.Protocols.Centrifuge;
 using Parley.AspNetCore.Transports;
+using Parley.AspNetCore.Transports.Streams;
 using Parley.AspNetCore.Transports.WebSockets;
 using Parley.Authentication;
 using Parley.Brokers;
@@ -46,6 +47,9 @@ public static class ParleyServiceCollectionExtensions
         services.TryAddSingleton(static provider => new HandshakeLimiter(
             provider.GetRequiredService<Node>().Clients, provider.GetRequiredService<TimeProvider>(), Random.Shared));
         services.TryAddSingleton<WebSocketEndpoint>();
+        services.TryAddSingleton<UnidirectionalProtocol>();
+        services.TryAddSingleton<StreamSessions>();
+        services.TryAddSingleton<EmulationEndpoint>();
         services.TryAddSingleton(static provider => new TokenIssuer(
             provider.GetRequiredService<IOptionsMonitor<ParleyOptions>>(), provider.GetRequiredService<TimeProvider>()));
         services.AddParleyApi();

@@ -32,4 +32,14 @@ internal sealed record ClientContext
 
     /// <summary>The page's origin, for logs.</summary>
     public string? Origin { get; init; }
+
+    /// <summary>Where the client comes from, for logs.</summary>
+    public string Remote
+    {
+        get
+        {
+            var address = RemoteAddress?.ToString() ?? "unknown address";
+            return Origin is { } origin ? $"{address}, origin {origin}" : address;
+        }
+    }
 }

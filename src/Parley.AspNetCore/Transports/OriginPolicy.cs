@@ -35,10 +35,19 @@ internal sealed class OriginPolicy
     /// <summary>Whether a request may go on.</summary>
     /// <param name="origin">The Origin header; a request without one does not come from a page.</param>
     /// <param name="host">The Host header.</param>
-    public bool Allows(StringValues origin, string host)
+    public bool Allows(StringValues origin, string host) => Judge(origin, host) != OriginVerdict.Refused;
+
+    /// <summary>How far a request is to be trusted.</summary>
+    /// <inheritdoc cref="Allows"/>
+    public OriginVerdict Judge(StringValues origin, string host)
     {
-        if (_allowsAll || origin.Count == 0) return true;
-        if (origin.Count > 1 || !OriginPattern.TryParse(origin.ToString(), allowWildcard: false, out var page)) return false;
-        return page.IsSameHost(host) || Array.Exists(_allowed, pattern => pattern.Matches(page));
+        if (origin.Count == 0) return OriginVerdict.SameHost;
+        if (origin.Count == 1 && OriginPattern.TryParse(origin.ToString(), allowWildcard: false, out var page))
+        {
+            if (page.IsSameHost(host)) return OriginVerdict.SameHost;
+            if (Array.Exists(_allowed, pattern => pattern.Matches(page))) return OriginVerdict.Named;
+        }
+
+        return _allowsAll ? OriginVerdict.Anybody : OriginVerdict.Refused;
     }
 }

@@ -25,7 +25,7 @@ internal sealed partial class Session
             }
         }
 
-        if (!_allowsUnaskedPong)
+        if (_pongs != PongRule.AskedOrNot)
             Disconnect(DisconnectReason.BadRequest);
     }
 
@@ -52,7 +52,7 @@ internal sealed partial class Session
                 {
                     sendPing = true;
                     _pingDue = _node.DueIn(_node.Clients.PingInterval);
-                    _pongDue = _node.DueIn(_node.Clients.PongTimeout);
+                    _pongDue = _pongs == PongRule.None ? long.MaxValue : _node.DueIn(_node.Clients.PongTimeout);
                 }
             }
         }

@@ -15,7 +15,7 @@ internal sealed partial class Session : TimerWheelEntry
     private readonly IConnection _connection;
     private readonly Frame _ping;
     private readonly string _remote;
-    private readonly bool _allowsUnaskedPong;
+    private readonly PongRule _pongs;
     private Dictionary<string, Subscription>? _subscriptions;
 
     // Replaced as a whole, so that it can be read without the lock.
@@ -27,15 +27,15 @@ internal sealed partial class Session : TimerWheelEntry
     /// <param name="format">How its pushes are written.</param>
     /// <param name="ping">What a ping looks like.</param>
     /// <param name="remote">Where the client comes from, for logs.</param>
-    /// <param name="allowsUnaskedPong">Whether a pong without a ping is no offence, as with those of WebSocket.</param>
-    public Session(Node node, IConnection connection, WireFormat format, Frame ping, string remote, bool allowsUnaskedPong = false)
+    /// <param name="pongs">How the client answers pings.</param>
+    public Session(Node node, IConnection connection, WireFormat format, Frame ping, string remote, PongRule pongs = PongRule.Asked)
     {
         _remote = remote;
         _info = new ClientInfo("", Id);
         _node = node;
         _connection = connection;
         _ping = ping;
-        _allowsUnaskedPong = allowsUnaskedPong;
+        _pongs = pongs;
         Format = format;
         _staleDue = node.DueIn(node.Clients.StaleTimeout);
         node.Wheel.Schedule(this, node.Clients.StaleTimeout);

@@ -11,14 +11,7 @@ internal sealed partial class CentrifugeHandler
 
     private async ValueTask ConnectAsync(uint id, Wire.ConnectRequest request)
     {
-        var outcome = await session.ConnectAsync(new ConnectRequest
-        {
-            Token = request.Token,
-            AuthenticatedUser = context.AuthenticatedUser,
-            AuthenticatedUntil = context.AuthenticatedUntil,
-            Subscriptions = request.Subs?.ToDictionary(static pair => pair.Key, static pair => PositionOf(pair.Value))
-                ?? [],
-        });
+        var outcome = await session.ConnectAsync(ConnectRequests.From(request, context));
         if (ReplyFailure(id, outcome))
             return;
 
@@ -55,7 +48,7 @@ internal sealed partial class CentrifugeHandler
         {
             Channel = request.Channel,
             Token = request.Token,
-            RecoverSince = PositionOf(request),
+            RecoverSince = ConnectRequests.PositionOf(request),
             WantsPositioning = request.Positioned,
             WantsRecovery = request.Recoverable,
             WantsJoinLeave = request.JoinLeave,
@@ -184,7 +177,4 @@ internal sealed partial class CentrifugeHandler
         var result = new Wire.SubRefreshResult { Expires = outcome.Value.Expires, Ttl = outcome.Value.Ttl };
         Send(new Wire.Reply { Id = id, SubRefresh = result });
     }
-
-    private static StreamPosition? PositionOf(Wire.SubscribeRequest request) =>
-        request.Recover ? new StreamPosition(request.Offset, request.Epoch) : null;
 }

@@ -23,17 +23,12 @@ internal sealed class CentrifugeProtocol(Node node, ILogger<CentrifugeProtocol> 
             (context.Framing, context.IsBinary),
             static key => new CentrifugeFormat(key.IsBinary ? CentrifugeCodec.Protobuf : CentrifugeCodec.Json, key.Framing));
         var ping = context.NativePing ?? _pings.GetOrAdd(format, static format => format.Reply(new Wire.Reply()));
-        var session = new Session(node, connection, format, ping, Remote(context), allowsUnaskedPong: context.NativePing is not null);
+        var pongs = context.NativePing is null ? PongRule.Asked : PongRule.AskedOrNot;
+        var session = new Session(node, connection, format, ping, context.Remote, pongs);
         return new CentrifugeHandler(
             session, connection, format, context, node.Uid, node.Clients.Concurrency, MaxCommandsPerMessage(node.Clients.MaxChannels), logger);
     }
 
     /// <summary>Most commands in one message: the official SDKs send connect and one per channel at the most.</summary>
     private static int MaxCommandsPerMessage(int maxChannels) => Math.Max(2048, 2 * maxChannels);
-
-    private static string Remote(ClientContext context)
-    {
-        var address = context.RemoteAddress?.ToString() ?? "unknown address";
-        return context.Origin is { } origin ? $"{address}, origin {origin}" : address;
-    }
 }

@@ -1,12 +1,9 @@
 using System.Buffers;
-using System.Security.Claims;
-using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Parley.Diagnostics;
 using Parley.Timing;
 
 namespace Parley.AspNetCore.Transports.WebSockets;
@@ -42,17 +39,18 @@ internal sealed partial class WebSocketEndpoint(
     public Task HandleAsync(HttpContext context)
     {
         if (!WebSocketHandshake.TryRead(context, out var handshake, out var refusal)) return RefuseAsync(context, refusal);
-        if (!_origins.Allows(context.Request.Headers.Origin, context.Request.Host.Value ?? ""))
-            return RefuseAsync(context, WebSocketRefusal.ForeignOrigin);
+        var verdict = _origins.Judge(context.Request.Headers.Origin, context.Request.Host.Value ?? "");
+        if (verdict == OriginVerdict.Refused)
+            return RefuseAsync(context, Refusal.ForeignOrigin);
         if (application.ApplicationStopping.IsCancellationRequested)
-            return RefuseAsync(context, WebSocketRefusal.Unavailable("The server is stopping.", RetryAfterShutdown));
+            return RefuseAsync(context, Refusal.Unavailable("The server is stopping.", RetryAfterShutdown));
         if (!limiter.TryEnter(out var retryAfter))
-            return RefuseAsync(context, WebSocketRefusal.Unavailable("The server takes no more connections now.", retryAfter));
+            return RefuseAsync(context, Refusal.Unavailable("The server takes no more connections now.", retryAfter));
 
-        return ServeAsync(context, handshake);
+        return ServeAsync(context, handshake, verdict);
     }
 
-    private async Task ServeAsync(HttpContext context, WebSocketHandshake handshake)
+    private async Task ServeAsync(HttpContext context, WebSocketHandshake handshake, OriginVerdict verdict)
     {
         try
         {
@@ -66,12 +64,12 @@ internal sealed partial class WebSocketEndpoint(
             }
             catch (InvalidOperationException) when (!context.Response.HasStarted)
             {
-                await RefuseAsync(context, WebSocketRefusal.Unavailable("The host takes no more connections now.", RetryAfterFull));
+                await RefuseAsync(context, Refusal.Unavailable("The host takes no more connections now.", RetryAfterFull));
                 return;
             }
 
             var connection = new WebSocketConnection(link, _settings);
-            await connection.RunAsync(protocol.Open(connection, Describe(context, handshake)));
+            await connection.RunAsync(protocol.Open(connection, Describe(context, handshake, verdict)));
         }
         finally
         {
@@ -79,34 +77,20 @@ internal sealed partial class WebSocketEndpoint(
         }
     }
 
-    private Task RefuseAsync(HttpContext context, WebSocketRefusal refusal)
+    private Task RefuseAsync(HttpContext context, Refusal refusal)
     {
         LogRefused(
-            logger, refusal.Status, refusal.Reason, context.Connection.RemoteIpAddress, OriginOf(context));
+            logger, refusal.Status, refusal.Reason, context.Connection.RemoteIpAddress, ClientDescription.OriginOf(context));
         return refusal.WriteAsync(context.Response);
     }
 
-    private static ClientContext Describe(HttpContext context, WebSocketHandshake handshake) => new()
+    private static ClientContext Describe(HttpContext context, WebSocketHandshake handshake, OriginVerdict verdict)
     {
-        Framing = handshake.IsBinary ? WebSocketFraming.Binary : WebSocketFraming.Text,
-        IsBinary = handshake.IsBinary,
-        AuthenticatedUser = UserOf(context.User),
-        AuthenticatedUntil = context.Features.Get<IAuthenticateResultFeature>()?.AuthenticateResult?.Properties?.ExpiresUtc,
-        NativePing = handshake.UsesNativePings ? WebSocketFrameWriter.EmptyPing : null,
-        RemoteAddress = context.Connection.RemoteIpAddress,
-        Origin = OriginOf(context),
-    };
-
-    private static string? OriginOf(HttpContext context) =>
-        context.Request.Headers.Origin is { Count: > 0 } origin ? LogText.Clean(origin.ToString()) : null;
-
-    private static string? UserOf(ClaimsPrincipal principal)
-    {
-        if (principal.Identity is not { IsAuthenticated: true } identity) return null;
-
-        // The empty user is the anonymous one, whom authentication cannot have meant.
-        var user = principal.FindFirst(ClaimTypes.NameIdentifier)?.Value ?? principal.FindFirst("sub")?.Value ?? identity.Name;
-        return string.IsNullOrEmpty(user) ? null : user;
+        var framing = handshake.IsBinary ? WebSocketFraming.Binary : WebSocketFraming.Text;
+        return ClientDescription.Describe(context, framing, handshake.IsBinary, verdict) with
+        {
+            NativePing = handshake.UsesNativePings ? WebSocketFrameWriter.EmptyPing : null,
+        };
     }
 
     private static void WriteHeaders(IHeaderDictionary headers, WebSocketHandshake handshake)

@@ -37,7 +37,7 @@ internal sealed record WebSocketHandshake
     public static bool TryRead(
         HttpContext context,
         [NotNullWhen(true)] out WebSocketHandshake? handshake,
-        [NotNullWhen(false)] out WebSocketRefusal? refusal)
+        [NotNullWhen(false)] out Refusal? refusal)
     {
         handshake = null;
         var request = context.Request;
@@ -49,7 +49,7 @@ internal sealed record WebSocketHandshake
         string? accept = null;
         if (!isHttp2 && !TryMakeAccept(request.Headers.SecWebSocketKey, out accept))
         {
-            refusal = new WebSocketRefusal(StatusCodes.Status400BadRequest, "Sec-WebSocket-Key must be 16 bytes in base64.");
+            refusal = new Refusal(StatusCodes.Status400BadRequest, "Sec-WebSocket-Key must be 16 bytes in base64.");
             return false;
         }
 
@@ -66,22 +66,22 @@ internal sealed record WebSocketHandshake
         return true;
     }
 
-    private static WebSocketRefusal? CheckUpgrade(HttpContext context)
+    private static Refusal? CheckUpgrade(HttpContext context)
     {
         var request = context.Request;
         if (!HttpMethods.IsGet(request.Method))
-            return new WebSocketRefusal(StatusCodes.Status405MethodNotAllowed, "Use GET.", HeaderNames.Allow, "GET");
+            return new Refusal(StatusCodes.Status405MethodNotAllowed, "Use GET.", HeaderNames.Allow, "GET");
         if (!HasToken(request.Headers.Connection, "upgrade") || !HasToken(request.Headers.Upgrade, "websocket"))
-            return new WebSocketRefusal(
+            return new Refusal(
                 StatusCodes.Status426UpgradeRequired, "This is a WebSocket endpoint.", HeaderNames.Upgrade, "websocket");
         if (!HttpProtocol.IsHttp11(request.Protocol) || context.Features.Get<IHttpUpgradeFeature>() is not { IsUpgradableRequest: true })
-            return new WebSocketRefusal(StatusCodes.Status400BadRequest, "The request cannot be upgraded.");
+            return new Refusal(StatusCodes.Status400BadRequest, "The request cannot be upgraded.");
         return null;
     }
 
-    private static WebSocketRefusal? CheckVersion(HttpRequest request) => request.Headers.SecWebSocketVersion == Version
+    private static Refusal? CheckVersion(HttpRequest request) => request.Headers.SecWebSocketVersion == Version
         ? null
-        : new WebSocketRefusal(
+        : new Refusal(
             StatusCodes.Status426UpgradeRequired, "Sec-WebSocket-Version must be 13.", HeaderNames.SecWebSocketVersion, Version);
 
     private static bool TryMakeAccept(StringValues key, [NotNullWhen(true)] out string? accept)

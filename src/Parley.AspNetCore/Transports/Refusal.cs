@@ -2,18 +2,23 @@ using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 
-namespace Parley.AspNetCore.Transports.WebSockets;
+namespace Parley.AspNetCore.Transports;
 
-/// <summary>Why a handshake is answered with something else than a WebSocket.</summary>
+/// <summary>Why a request is refused before it becomes a connection.</summary>
 /// <param name="Status">HTTP status.</param>
 /// <param name="Reason">Body of the answer, for whoever reads it in a developer tool.</param>
 /// <param name="HeaderName">Header that the status asks for, or null.</param>
 /// <param name="HeaderValue">Its value.</param>
-internal sealed record WebSocketRefusal(int Status, string Reason, string? HeaderName = null, string? HeaderValue = null)
+internal sealed record Refusal(int Status, string Reason, string? HeaderName = null, string? HeaderValue = null)
 {
-    public static readonly WebSocketRefusal ForeignOrigin = new(StatusCodes.Status403Forbidden, "This origin may not connect.");
+    public static readonly Refusal ForeignOrigin = new(StatusCodes.Status403Forbidden, "This origin may not connect.");
 
-    public static WebSocketRefusal Unavailable(string reason, TimeSpan retryAfter) => new(
+    public static readonly Refusal TooLarge = new(
+        StatusCodes.Status413PayloadTooLarge, "The request is larger than a message may be, or did not arrive.");
+
+    public static Refusal Bad(string reason) => new(StatusCodes.Status400BadRequest, reason);
+
+    public static Refusal Unavailable(string reason, TimeSpan retryAfter) => new(
         StatusCodes.Status503ServiceUnavailable,
         reason,
         HeaderNames.RetryAfter,

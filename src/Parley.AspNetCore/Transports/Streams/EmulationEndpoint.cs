@@ -1,0 +1,64 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Options;
+using Parley.Nodes;
+using Parley.Protocol.Centrifuge;
+
+namespace Parley.AspNetCore.Transports.Streams;
+
+/// <summary>Takes the messages of clients whose frames go down a stream.</summary>
+/// <remarks>
+/// Source: Centrifuge protocol v2, emulation endpoint. The answer comes when the message was worked through; what is replied to it goes
+/// down the stream.
+/// </remarks>
+internal sealed class EmulationEndpoint(Node node, StreamSessions sessions, IOptions<ParleyOptions> options)
+{
+    /// <summary>What the envelope adds to a message: session, node, and the backslash before each quote of JSON in a string.</summary>
+    private const int EnvelopeFactor = 2;
+    private const int EnvelopeBytes = 1024;
+
+    private readonly CrossOriginAccess _access = new(new OriginPolicy(options.Value.Clients.AllowedOrigins));
+    private readonly int _maxMessageBytes = options.Value.Clients.MaxMessageBytes;
+
+    public async Task HandleAsync(HttpContext context)
+    {
+        if (_access.Admit(context) == OriginVerdict.Refused)
+        {
+            await Refusal.ForeignOrigin.WriteAsync(context.Response);
+        }
+        else if (HttpMethods.IsOptions(context.Request.Method))
+        {
+            CrossOriginAccess.AnswerPreflight(context, "POST, OPTIONS");
+        }
+        else if (await TakeAsync(context.Request) is { } refusal)
+        {
+            await refusal.WriteAsync(context.Response);
+        }
+        else
+        {
+            context.Response.Headers.CacheControl = "no-store";
+            context.Response.StatusCode = StatusCodes.Status204NoContent;
+        }
+    }
+
+    private async ValueTask<Refusal?> TakeAsync(HttpRequest request)
+    {
+        if (await RequestBody.ReadAsync(request, (EnvelopeFactor * _maxMessageBytes) + EnvelopeBytes) is not { } body)
+            return Refusal.TooLarge;
+
+        var isBinary = StreamEndpoint.IsProtobuf(request);
+        var codec = isBinary ? CentrifugeCodec.Protobuf : CentrifugeCodec.Json;
+        if (!codec.TryReadEmulationRequest(body, out var message))
+            return Refusal.Bad("The body must have session, node and data.");
+        if (message.Data.Length > _maxMessageBytes)
+            return Refusal.TooLarge;
+        if (message.Node != node.Uid)
+            return new Refusal(StatusCodes.Status404NotFound, "This node is not known: connect anew.");
+        if (sessions.Find(message.Session) is not { } connection)
+            return null; // it has just ended, and the client knows or will know from its stream
+        if (connection.IsBinary != isBinary)
+            return Refusal.Bad("The stream of this session has the other encoding.");
+        return await connection.TryReceiveAsync(message.Data)
+            ? null
+            : new Refusal(StatusCodes.Status429TooManyRequests, "Too many requests of this session at once.");
+    }
+}

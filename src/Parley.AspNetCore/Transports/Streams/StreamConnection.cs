@@ -1,0 +1,163 @@
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Logging;
+using Parley.AspNetCore.Transports.Sending;
+using Parley.Sessions;
+
+namespace Parley.AspNetCore.Transports.Streams;
+
+/// <summary>A connection whose frames go down the body of one response, and whose messages come by requests of their own.</summary>
+[SuppressMessage("Reliability", "CA1001", Justification = "The semaphore's wait handle is never made, so there is nothing to dispose.")]
+internal sealed partial class StreamConnection : IConnection, ILink
+{
+    /// <summary>Messages that may wait for their turn: requests that come together are not answered in any order.</summary>
+    private const int MaxWaiting = 32;
+
+    private readonly StreamSettings _settings;
+    private readonly IHttpRequestLifetimeFeature _lifetime;
+    private readonly FrameSender _sender;
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private IProtocolHandler? _handler;
+    private CloseDeadline? _deadline;
+    private bool _isHandlerClosed;
+    private int _waiting;
+
+    public StreamConnection(StreamKind kind, HttpContext context, bool isBinary, StreamSettings settings)
+    {
+        Transport = kind.Name;
+        IsBinary = isBinary;
+        _settings = settings;
+        _lifetime = context.Features.GetRequiredFeature<IHttpRequestLifetimeFeature>();
+        _sender = new FrameSender(this, new PipeFrameOutput(context.Response.BodyWriter), settings.MaxQueuedBytes);
+    }
+
+    public string Transport { get; }
+
+    /// <summary>Whether messages are Protobuf.</summary>
+    public bool IsBinary { get; }
+
+    public bool TryEnqueue(Frame frame) => _sender.TryEnqueue(frame);
+
+    public void EnqueueFirst(Frame frame) => _sender.EnqueueFirst(frame);
+
+    public Task DrainAsync() => _sender.DrainAsync();
+
+    /// <inheritdoc/>
+    /// <remarks>The code and reason go into the protocol's last frame; <see cref="DisconnectReason.ConnectionClosed"/> ends without one.</remarks>
+    public void Close(DisconnectReason reason)
+    {
+        var isSilent = reason.Code == DisconnectReason.ConnectionClosed.Code;
+        var last = isSilent || _handler is null ? default : _handler.Farewell(reason);
+        if (!_sender.TryFinish(last, dropQueued: reason.Code == DisconnectReason.Slow.Code)) return;
+
+        var deadline = new CloseDeadline(this);
+        if (Interlocked.CompareExchange(ref _deadline, deadline, null) is null)
+            _settings.Timers.Schedule(deadline, _settings.CloseTimeout);
+        ThreadPool.UnsafeQueueUserWorkItem(static connection => connection.EndWhenDrained(), this, preferLocal: false);
+    }
+
+    /// <summary>Serves the connection until it has ended: nothing touches the request after the task has completed.</summary>
+    /// <param name="handler">The protocol's side.</param>
+    /// <param name="first">What the client sent with the request that opened the stream.</param>
+    public async Task RunAsync(IProtocolHandler handler, ReadOnlyMemory<byte> first)
+    {
+        _handler = handler;
+        var aborted = _lifetime.RequestAborted.UnsafeRegister(static connection => ((StreamConnection)connection!)._ended.TrySetResult(), this);
+        await TryReceiveAsync(first);
+        await _ended.Task;
+        await aborted.DisposeAsync();
+
+        await _turn.WaitAsync();
+        CloseHandler(handler);
+        _turn.Release();
+
+        _sender.TryFinish(default, dropQueued: true);
+        var drained = _sender.DrainAsync();
+        if (!drained.IsCompleted) _lifetime.Abort();
+        await drained;
+
+        if (Interlocked.Exchange(ref _deadline, CloseDeadline.None) is { } deadline)
+        {
+            _settings.Timers.Cancel(deadline);
+            await deadline.DisarmAsync();
+        }
+    }
+
+    /// <summary>Hands over a message of the client, after those that came before.</summary>
+    /// <param name="message">Valid until the task completes.</param>
+    /// <returns>False when too many wait already; true also on a connection that has ended.</returns>
+    public async Task<bool> TryReceiveAsync(ReadOnlyMemory<byte> message)
+    {
+        if (Interlocked.Increment(ref _waiting) > MaxWaiting)
+        {
+            Interlocked.Decrement(ref _waiting);
+            return false;
+        }
+
+        await _turn.WaitAsync();
+        try
+        {
+            if (!_isHandlerClosed && !_sender.IsFinished) await ReceiveAsync(_handler!, message);
+        }
+        finally
+        {
+            _turn.Release();
+            Interlocked.Decrement(ref _waiting);
+        }
+
+        return true;
+    }
+
+    void ILink.OnBroken() => _ended.TrySetResult();
+
+    void ILink.Cut() => _lifetime.Abort();
+
+    private async ValueTask ReceiveAsync(IProtocolHandler handler, ReadOnlyMemory<byte> message)
+    {
+        try
+        {
+            FlushBatch.Begin(); // what comes of all that came together goes out together
+            ValueTask handling;
+            try
+            {
+                handling = handler.ReceiveAsync(message);
+            }
+            finally
+            {
+                FlushBatch.End();
+            }
+
+            await handling;
+            if (handler.IsRefused) Close(DisconnectReason.ConnectionClosed);
+        }
+        catch (Exception exception)
+        {
+            LogHandlerFailed(_settings.Logger, exception);
+            Close(DisconnectReason.ServerError);
+        }
+    }
+
+    private async void EndWhenDrained()
+    {
+        await _sender.DrainAsync();
+        _ended.TrySetResult();
+    }
+
+    private void CloseHandler(IProtocolHandler handler)
+    {
+        _isHandlerClosed = true;
+        try
+        {
+            handler.OnClosed();
+        }
+        catch (Exception exception)
+        {
+            LogHandlerFailed(_settings.Logger, exception);
+        }
+    }
+
+    [LoggerMessage(EventId = 330, Level = LogLevel.Error, Message = "The protocol's handler failed on a stream")]
+    private static partial void LogHandlerFailed(ILogger logger, Exception exception);
+}

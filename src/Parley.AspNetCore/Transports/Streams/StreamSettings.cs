@@ -1,0 +1,21 @@
+using Microsoft.Extensions.Logging;
+using Parley.Timing;
+
+namespace Parley.AspNetCore.Transports.Streams;
+
+/// <summary>What all stream connections share, so that each holds one reference.</summary>
+internal sealed record StreamSettings
+{
+    /// <summary>Largest request of a client.</summary>
+    public required int MaxMessageBytes { get; init; }
+
+    /// <summary>Bytes that may wait for one client, beyond what the host's own write buffer holds.</summary>
+    public required int MaxQueuedBytes { get; init; }
+
+    /// <summary>Time for what is queued at the end, before the link is cut. Default 5 seconds.</summary>
+    public TimeSpan CloseTimeout { get; init; } = TimeSpan.FromSeconds(5);
+
+    public required TimerWheel Timers { get; init; }
+
+    public required ILogger Logger { get; init; }
+}
