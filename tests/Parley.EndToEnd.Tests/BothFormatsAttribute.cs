@@ -5,13 +5,13 @@ using Xunit.v3;
 
 namespace Parley.EndToEnd.Tests;
 
-/// <summary>Runs a scenario with the SDK speaking JSON, and with the SDK speaking Protobuf.</summary>
+/// <summary>Runs a scenario over WebSockets only, with the SDK speaking JSON and with the SDK speaking Protobuf.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class BothFormatsAttribute : DataAttribute
 {
     public override ValueTask<IReadOnlyCollection<ITheoryDataRow>> GetData(MethodInfo testMethod, DisposalTracker disposalTracker) =>
         ValueTask.FromResult<IReadOnlyCollection<ITheoryDataRow>>(
-            [new TheoryDataRow<SdkFormat>(SdkFormat.Json), new TheoryDataRow<SdkFormat>(SdkFormat.Protobuf)]);
+            [new TheoryDataRow<SdkWay>(SdkWay.WebSocketJson), new TheoryDataRow<SdkWay>(SdkWay.WebSocketProtobuf)]);
 
     public override bool SupportsDiscoveryEnumeration() => true;
 }

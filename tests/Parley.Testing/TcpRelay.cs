@@ -30,6 +30,9 @@ public sealed class TcpRelay : IAsyncDisposable
     /// <summary>Where clients connect.</summary>
     public IPEndPoint Endpoint { get; }
 
+    /// <summary>Where clients connect, as an address of HTTP.</summary>
+    public Uri Address => new($"http://{Endpoint}");
+
     /// <summary>Where new links go, as to a server that was started anew.</summary>
     public IPEndPoint Target
     {

@@ -40,7 +40,10 @@ public sealed class SdkHost : IAsyncLifetime
     internal static string ScriptPath(string name) => Path.Combine(Folder, name);
 
     /// <summary>Makes a client, which does not connect yet.</summary>
-    internal async Task<SdkClient> OpenAsync(SdkFormat format, Uri url, SdkClientOptions? options = null)
+    /// <param name="way">How it reaches the server.</param>
+    /// <param name="address">Of the server, or of what stands in front of it.</param>
+    /// <param name="options">Null: all defaults.</param>
+    internal async Task<SdkClient> OpenAsync(SdkWay way, Uri address, SdkClientOptions? options = null)
     {
         options ??= new SdkClientOptions();
         var name = string.Create(CultureInfo.InvariantCulture, $"client {Interlocked.Increment(ref _lastId)}");
@@ -49,8 +52,9 @@ public sealed class SdkHost : IAsyncLifetime
         await OrderAsync("open", new JsonObject
         {
             ["client"] = name,
-            ["url"] = url.ToString(),
-            ["format"] = format == SdkFormat.Json ? "json" : "protobuf",
+            ["address"] = address.ToString(),
+            ["transports"] = new JsonArray([.. (options.Transports ?? [way.Transport()]).Select(static name => (JsonNode)name)]),
+            ["format"] = way.Format(),
             ["asksForToken"] = options.GetToken is not null,
             ["token"] = options.Token,
             // Much shorter than the default, so that tests need not wait for a client to come back.

@@ -139,12 +139,12 @@ public sealed class ApiTests(SecuredServer server, SdkHost sdk) : SecuredScenari
         Assert.Equal(4UL, (await Server.Api.CallAsync("history", new { channel })).GetProperty("offset").GetUInt64());
     }
 
-    [Theory, BothFormats]
-    public async Task Channels_and_presence_show_the_subscribers(SdkFormat format)
+    [Theory, EveryWay]
+    public async Task Channels_and_presence_show_the_subscribers(SdkWay way)
     {
         var (channel, user) = (NewChannel("chat"), NewUser());
-        await using var first = await OpenAsync(format, user);
-        await using var second = await ConnectAsync(format, user);
+        await using var first = await OpenAsync(way, user);
+        await using var second = await ConnectAsync(way, user);
         var firstId = (await first.ConnectAsync()).Client;
         await first.SubscribeAsync(channel);
         await second.SubscribeAsync(channel);

@@ -7,29 +7,29 @@ namespace Parley.EndToEnd.Tests.Scenarios;
 
 public sealed class ConnectionTests(SecuredServer server, SdkHost sdk) : SecuredScenarios(server, sdk)
 {
-    [Theory, BothFormats]
-    public async Task A_client_with_a_token_is_connected_and_has_an_id(SdkFormat format)
+    [Theory, EveryWay]
+    public async Task A_client_with_a_token_is_connected_and_has_an_id(SdkWay way)
     {
-        await using var client = await OpenAsync(format, "alice");
+        await using var client = await OpenAsync(way, "alice");
 
         var connected = await client.ConnectAsync();
 
         Assert.True(Guid.TryParse(connected.Client, out _), connected.Client);
-        Assert.Equal("websocket", connected.Transport);
+        Assert.Equal(way.Transport(), connected.Transport);
     }
 
-    [Theory, BothFormats]
-    public async Task A_client_without_a_token_is_refused_for_good(SdkFormat format)
+    [Theory, EveryWay]
+    public async Task A_client_without_a_token_is_refused_for_good(SdkWay way)
     {
-        await using var client = await OpenAsync(format);
+        await using var client = await OpenAsync(way);
 
         await client.StartConnectingAsync();
 
         Assert.Equal(new SdkReason(3501, "bad request"), await client.DisconnectedAsync());
     }
 
-    [Theory, BothFormats]
-    public async Task An_invalid_token_ends_the_client_for_good(SdkFormat format)
+    [Theory, EveryWay]
+    public async Task An_invalid_token_ends_the_client_for_good(SdkWay way)
     {
         var claims = new JsonObject { ["sub"] = "alice" };
         var good = Server.Tokens.Connection("alice");
@@ -45,17 +45,17 @@ public sealed class ConnectionTests(SecuredServer server, SdkHost sdk) : Secured
 
         foreach (var token in invalid)
         {
-            await using var client = await OpenAsync(format, new SdkClientOptions { Token = token, GetToken = () => token });
+            await using var client = await OpenAsync(way, new SdkClientOptions { Token = token, GetToken = () => token });
             await client.StartConnectingAsync();
 
             Assert.Equal(new SdkReason(3500, "invalid token"), await client.DisconnectedAsync());
         }
     }
 
-    [Theory, BothFormats]
-    public async Task An_expired_token_is_replaced_by_a_new_one(SdkFormat format)
+    [Theory, EveryWay]
+    public async Task An_expired_token_is_replaced_by_a_new_one(SdkWay way)
     {
-        await using var client = await OpenAsync(format, new SdkClientOptions
+        await using var client = await OpenAsync(way, new SdkClientOptions
         {
             Token = Server.Tokens.Connection("alice", Expired),
             GetToken = () => Server.Tokens.Connection("alice"),
@@ -68,10 +68,10 @@ public sealed class ConnectionTests(SecuredServer server, SdkHost sdk) : Secured
         Assert.Equal(109, (await client.Events.NextAsync<SdkError>("error")).Error.Code);
     }
 
-    [Theory, BothFormats]
-    public async Task A_user_who_gets_no_new_token_stays_outside(SdkFormat format)
+    [Theory, EveryWay]
+    public async Task A_user_who_gets_no_new_token_stays_outside(SdkWay way)
     {
-        await using var client = await OpenAsync(format, new SdkClientOptions
+        await using var client = await OpenAsync(way, new SdkClientOptions
         {
             Token = Server.Tokens.Connection("alice", Expired),
             GetToken = () => null,
@@ -82,12 +82,12 @@ public sealed class ConnectionTests(SecuredServer server, SdkHost sdk) : Secured
         Assert.Equal(new SdkReason(1, "unauthorized"), await client.DisconnectedAsync());
     }
 
-    [Theory, BothFormats]
-    public async Task A_token_that_runs_out_is_refreshed_on_the_same_connection(SdkFormat format)
+    [Theory, EveryWay]
+    public async Task A_token_that_runs_out_is_refreshed_on_the_same_connection(SdkWay way)
     {
         var refreshedTwice = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var refreshes = 0;
-        await using var client = await OpenAsync(format, new SdkClientOptions
+        await using var client = await OpenAsync(way, new SdkClientOptions
         {
             Token = Server.Tokens.Connection("alice", Soon),
             GetToken = Refresh,
@@ -111,10 +111,10 @@ public sealed class ConnectionTests(SecuredServer server, SdkHost sdk) : Secured
         }
     }
 
-    [Theory, BothFormats]
-    public async Task A_refresh_with_the_token_of_another_user_ends_the_client(SdkFormat format)
+    [Theory, EveryWay]
+    public async Task A_refresh_with_the_token_of_another_user_ends_the_client(SdkWay way)
     {
-        await using var client = await OpenAsync(format, new SdkClientOptions
+        await using var client = await OpenAsync(way, new SdkClientOptions
         {
             Token = Server.Tokens.Connection("alice", Soon),
             GetToken = () => Server.Tokens.Connection("bob"),
@@ -124,11 +124,11 @@ public sealed class ConnectionTests(SecuredServer server, SdkHost sdk) : Secured
         Assert.Equal(new SdkReason(3500, "invalid token"), await client.DisconnectedAsync());
     }
 
-    [Theory, BothFormats]
-    public async Task A_refresh_with_an_expired_token_makes_the_client_connect_anew(SdkFormat format)
+    [Theory, EveryWay]
+    public async Task A_refresh_with_an_expired_token_makes_the_client_connect_anew(SdkWay way)
     {
         var tokens = new Queue<string>([Server.Tokens.Connection("alice", Expired), Server.Tokens.Connection("alice")]);
-        await using var client = await OpenAsync(format, new SdkClientOptions
+        await using var client = await OpenAsync(way, new SdkClientOptions
         {
             Token = Server.Tokens.Connection("alice", Soon),
             GetToken = tokens.Dequeue,
@@ -143,9 +143,9 @@ public sealed class ConnectionTests(SecuredServer server, SdkHost sdk) : Secured
     }
 
     [Theory, BothFormats]
-    public async Task A_message_above_the_size_limit_ends_the_client(SdkFormat format)
+    public async Task A_message_above_the_size_limit_ends_the_client(SdkWay way)
     {
-        await using var client = await ConnectAsync(format);
+        await using var client = await ConnectAsync(way);
 
         var publishing = client.PublishAsync("large", new string('x', 64 * 1024));
 

@@ -7,12 +7,12 @@ namespace Parley.EndToEnd.Tests.Scenarios;
 /// <summary>Servers that stop, crash and start anew, each with a server of its own, and what is left behind by clients that have gone.</summary>
 public sealed class LifecycleTests(SdkHost sdk)
 {
-    [Theory, BothFormats]
-    public async Task A_server_that_stops_sends_its_clients_to_the_next_one(SdkFormat format)
+    [Theory, EveryWay]
+    public async Task A_server_that_stops_sends_its_clients_to_the_next_one(SdkWay way)
     {
         await using var server = await StartAsync();
         await using var relay = new TcpRelay(server.Endpoint);
-        await using var client = await sdk.OpenAsync(format, OpenServer.WebSocketUrlAt(relay.Endpoint));
+        await using var client = await sdk.OpenAsync(way, relay.Address);
         await client.ConnectAsync();
         await client.ConnectingAsync();
         var subscription = await SubscribeRecoverablyAsync(server, client);
@@ -25,12 +25,12 @@ public sealed class LifecycleTests(SdkHost sdk)
         await AssertGoesOnInNewEpochAsync(server, client, subscription);
     }
 
-    [Theory, BothFormats]
-    public async Task A_server_that_crashed_is_found_again_when_it_is_back(SdkFormat format)
+    [Theory, EveryWay]
+    public async Task A_server_that_crashed_is_found_again_when_it_is_back(SdkWay way)
     {
         await using var server = await StartAsync();
         await using var relay = new TcpRelay(server.Endpoint);
-        await using var client = await sdk.OpenAsync(format, OpenServer.WebSocketUrlAt(relay.Endpoint));
+        await using var client = await sdk.OpenAsync(way, relay.Address);
         await client.ConnectAsync();
         await client.ConnectingAsync();
         var subscription = await SubscribeRecoverablyAsync(server, client);
@@ -43,15 +43,16 @@ public sealed class LifecycleTests(SdkHost sdk)
         await AssertGoesOnInNewEpochAsync(server, client, subscription);
     }
 
-    [Theory, BothFormats]
-    public async Task Clients_that_come_and_go_quickly_leave_nothing_behind(SdkFormat format)
+    [Theory, EveryWay]
+    public async Task Clients_that_come_and_go_quickly_leave_nothing_behind(SdkWay way)
     {
         await using var server = await StartAsync();
 
         var printed = await NodeScript.RunAsync(SdkHost.ScriptPath("rapid-cycles.mjs"), new
         {
-            url = server.WebSocketUrl,
-            format = format == SdkFormat.Json ? "json" : "protobuf",
+            address = server.Address,
+            transports = new[] { way.Transport() },
+            format = way.Format(),
             channel = "busy",
             cycles = 100,
         });
@@ -63,13 +64,13 @@ public sealed class LifecycleTests(SdkHost sdk)
         Assert.Equal(0, await server.Api.CountClientsAsync("busy"));
     }
 
-    [Theory, BothFormats]
-    public async Task A_client_that_reads_too_slowly_is_closed_and_catches_up_while_others_wait_for_nothing(SdkFormat format)
+    [Theory, EveryWay]
+    public async Task A_client_that_reads_too_slowly_is_closed_and_catches_up_while_others_wait_for_nothing(SdkWay way)
     {
         await using var server = await StartAsync();
         await using var relay = new TcpRelay(server.Endpoint);
-        await using var slow = await sdk.OpenAsync(format, OpenServer.WebSocketUrlAt(relay.Endpoint));
-        await using var quick = await sdk.OpenAsync(format, server.WebSocketUrl);
+        await using var slow = await sdk.OpenAsync(way, relay.Address);
+        await using var quick = await sdk.OpenAsync(way, server.Address);
         var slowId = (await slow.ConnectAsync()).Client;
         await slow.ConnectingAsync();
         await quick.ConnectAsync();

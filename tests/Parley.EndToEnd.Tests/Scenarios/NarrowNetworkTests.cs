@@ -6,13 +6,13 @@ namespace Parley.EndToEnd.Tests.Scenarios;
 
 public sealed class NarrowNetworkTests(SecuredServer server, SdkHost sdk)
 {
-    [Theory, BothFormats]
-    public async Task A_narrow_network_delays_but_loses_nothing(SdkFormat format)
+    [Theory, EveryWay]
+    public async Task A_narrow_network_delays_but_loses_nothing(SdkWay way)
     {
         var channel = SecuredServer.NewChannel("chat");
         await using var relay = new TcpRelay(server.Endpoint) { BytesPerSecond = 256 * 1024 };
         var options = new SdkClientOptions { Token = server.Tokens.Connection("alice") };
-        await using var client = await sdk.OpenAsync(format, SecuredServer.WebSocketUrlAt(relay.Endpoint), options);
+        await using var client = await sdk.OpenAsync(way, relay.Address, options);
         await client.ConnectAsync();
         await client.ConnectingAsync();
         var subscription = await client.SubscribeAsync(channel);

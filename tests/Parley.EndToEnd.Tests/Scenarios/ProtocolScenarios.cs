@@ -7,28 +7,28 @@ namespace Parley.EndToEnd.Tests.Scenarios;
 /// <summary>What the protocol offers, against a server that permits everything.</summary>
 public abstract class ProtocolScenarios(OpenServer server, SdkHost sdk)
 {
-    [Theory, BothFormats]
-    public async Task A_client_needs_no_token_where_none_is_asked_for(SdkFormat format)
+    [Theory, EveryWay]
+    public async Task A_client_needs_no_token_where_none_is_asked_for(SdkWay way)
     {
-        await using var client = await ConnectAsync(format);
+        await using var client = await ConnectAsync(way);
 
         await client.SubscribeAsync(NewChannel());
     }
 
-    [Theory, BothFormats]
-    public async Task A_bad_token_is_refused_even_where_none_is_asked_for(SdkFormat format)
+    [Theory, EveryWay]
+    public async Task A_bad_token_is_refused_even_where_none_is_asked_for(SdkWay way)
     {
-        await using var client = await sdk.OpenAsync(format, server.WebSocketUrl, new SdkClientOptions { Token = "bad" });
+        await using var client = await sdk.OpenAsync(way, server.Address, new SdkClientOptions { Token = "bad" });
 
         await client.StartConnectingAsync();
 
         Assert.Equal(new SdkReason(3500, "invalid token"), await client.DisconnectedAsync());
     }
 
-    [Theory, BothFormats]
-    public async Task A_private_channel_needs_a_token_even_where_none_is_asked_for(SdkFormat format)
+    [Theory, EveryWay]
+    public async Task A_private_channel_needs_a_token_even_where_none_is_asked_for(SdkWay way)
     {
-        await using var client = await ConnectAsync(format);
+        await using var client = await ConnectAsync(way);
         var subscription = await client.OpenSubscriptionAsync("$" + NewChannel());
 
         await subscription.StartSubscribingAsync();
@@ -36,11 +36,11 @@ public abstract class ProtocolScenarios(OpenServer server, SdkHost sdk)
         Assert.Equal(new SdkReason(103, "permission denied"), await subscription.UnsubscribedAsync());
     }
 
-    [Theory, BothFormats]
-    public async Task Publications_arrive_in_order_at_their_publisher_too(SdkFormat format)
+    [Theory, EveryWay]
+    public async Task Publications_arrive_in_order_at_their_publisher_too(SdkWay way)
     {
         var channel = NewChannel();
-        await using var client = await ConnectAsync(format);
+        await using var client = await ConnectAsync(way);
         var subscription = await client.SubscribeAsync(channel);
 
         for (var i = 1; i <= 20; i++)
@@ -53,11 +53,11 @@ public abstract class ProtocolScenarios(OpenServer server, SdkHost sdk)
         }
     }
 
-    [Theory, BothFormats]
-    public async Task A_channel_without_history_has_no_offsets(SdkFormat format)
+    [Theory, EveryWay]
+    public async Task A_channel_without_history_has_no_offsets(SdkWay way)
     {
         var channel = NewChannel("bare");
-        await using var client = await ConnectAsync(format);
+        await using var client = await ConnectAsync(way);
         var subscription = await client.SubscribeAsync(channel);
 
         await client.PublishAsync(channel, "once");
@@ -66,12 +66,12 @@ public abstract class ProtocolScenarios(OpenServer server, SdkHost sdk)
         Assert.Equal(108, (await Assert.ThrowsAsync<SdkException>(() => client.HistoryAsync(channel, 1))).Code);
     }
 
-    [Theory, BothFormats]
-    public async Task Presence_lists_the_clients_of_a_channel(SdkFormat format)
+    [Theory, EveryWay]
+    public async Task Presence_lists_the_clients_of_a_channel(SdkWay way)
     {
         var channel = NewChannel();
-        await using var first = await OpenAsync(format);
-        await using var second = await OpenAsync(format);
+        await using var first = await OpenAsync(way);
+        await using var second = await OpenAsync(way);
         var ids = new[] { (await first.ConnectAsync()).Client, (await second.ConnectAsync()).Client };
         await first.SubscribeAsync(channel);
         await second.SubscribeAsync(channel);
@@ -83,10 +83,10 @@ public abstract class ProtocolScenarios(OpenServer server, SdkHost sdk)
         Assert.Equal(new SdkPresenceStats(2, 1), await first.PresenceStatsAsync(channel));
     }
 
-    [Theory, BothFormats]
-    public async Task Who_has_unsubscribed_is_no_longer_counted_by_the_next_command(SdkFormat format)
+    [Theory, EveryWay]
+    public async Task Who_has_unsubscribed_is_no_longer_counted_by_the_next_command(SdkWay way)
     {
-        await using var client = await ConnectAsync(format);
+        await using var client = await ConnectAsync(way);
         for (var round = 0; round < 20; round++)
         {
             var channel = NewChannel();
@@ -99,10 +99,10 @@ public abstract class ProtocolScenarios(OpenServer server, SdkHost sdk)
         }
     }
 
-    [Theory, BothFormats]
-    public async Task A_channel_can_be_left_and_joined_again_at_once(SdkFormat format)
+    [Theory, EveryWay]
+    public async Task A_channel_can_be_left_and_joined_again_at_once(SdkWay way)
     {
-        await using var client = await ConnectAsync(format);
+        await using var client = await ConnectAsync(way);
         var subscription = await client.SubscribeAsync(NewChannel());
 
         for (var round = 0; round < 20; round++)
@@ -116,14 +116,14 @@ public abstract class ProtocolScenarios(OpenServer server, SdkHost sdk)
         Assert.Equal(0, subscription.Events.CountUntaken("error"));
     }
 
-    [Theory, BothFormats]
-    public async Task Joins_and_leaves_are_told_in_order_with_the_own_join_first(SdkFormat format)
+    [Theory, EveryWay]
+    public async Task Joins_and_leaves_are_told_in_order_with_the_own_join_first(SdkWay way)
     {
         var channel = NewChannel();
-        await using var watcher = await OpenAsync(format);
+        await using var watcher = await OpenAsync(way);
         var watcherId = (await watcher.ConnectAsync()).Client;
         var watching = await watcher.SubscribeAsync(channel, options: new JsonObject { ["joinLeave"] = true });
-        await using var visitor = await OpenAsync(format);
+        await using var visitor = await OpenAsync(way);
         var visitorId = (await visitor.ConnectAsync()).Client;
 
         var visit = await visitor.SubscribeAsync(channel);
@@ -139,11 +139,11 @@ public abstract class ProtocolScenarios(OpenServer server, SdkHost sdk)
         }
     }
 
-    [Theory, BothFormats]
-    public async Task History_is_read_forwards_backwards_and_from_a_position(SdkFormat format)
+    [Theory, EveryWay]
+    public async Task History_is_read_forwards_backwards_and_from_a_position(SdkWay way)
     {
         var channel = NewChannel();
-        await using var client = await ConnectAsync(format);
+        await using var client = await ConnectAsync(way);
         for (var i = 1; i <= 5; i++)
             await server.Api.PublishAsync(channel, i);
 
@@ -158,11 +158,11 @@ public abstract class ProtocolScenarios(OpenServer server, SdkHost sdk)
         Assert.Empty(Numbers(await client.HistoryAsync(channel, limit: -1, since: new SdkPosition(5, top.Epoch))));
     }
 
-    [Theory, BothFormats]
-    public async Task A_position_that_history_does_not_reach_is_answered_with_112(SdkFormat format)
+    [Theory, EveryWay]
+    public async Task A_position_that_history_does_not_reach_is_answered_with_112(SdkWay way)
     {
         var channel = NewChannel("short");
-        await using var client = await ConnectAsync(format);
+        await using var client = await ConnectAsync(way);
         for (var i = 1; i <= 6; i++)
             await server.Api.PublishAsync(channel, i);
         var top = await client.HistoryAsync(channel, limit: 0);
@@ -174,11 +174,11 @@ public abstract class ProtocolScenarios(OpenServer server, SdkHost sdk)
         Assert.Equal([4, 5, 6], Numbers(await client.HistoryAsync(channel, -1, new SdkPosition(3, top.Epoch))));
     }
 
-    [Theory, BothFormats]
-    public async Task A_client_that_asks_for_it_starts_from_a_position_it_knows(SdkFormat format)
+    [Theory, EveryWay]
+    public async Task A_client_that_asks_for_it_starts_from_a_position_it_knows(SdkWay way)
     {
         var channel = NewChannel();
-        await using var client = await ConnectAsync(format);
+        await using var client = await ConnectAsync(way);
         for (var i = 1; i <= 3; i++)
             await server.Api.PublishAsync(channel, i);
         var top = await client.HistoryAsync(channel, limit: 0);
@@ -192,20 +192,20 @@ public abstract class ProtocolScenarios(OpenServer server, SdkHost sdk)
         Assert.Equal(3, (await subscription.PublicationAsync()).Data.GetInt32());
     }
 
-    [Theory, BothFormats]
-    public async Task A_call_that_nothing_answers_fails_with_108(SdkFormat format)
+    [Theory, EveryWay]
+    public async Task A_call_that_nothing_answers_fails_with_108(SdkWay way)
     {
-        await using var client = await ConnectAsync(format);
+        await using var client = await ConnectAsync(way);
 
         var error = await Assert.ThrowsAsync<SdkException>(() => client.RpcAsync("anything", new JsonObject()));
 
         Assert.Equal((108, "108 not available"), (error.Code, error.Message));
     }
 
-    [Theory, BothFormats]
-    public async Task A_message_that_nothing_takes_ends_the_client(SdkFormat format)
+    [Theory, EveryWay]
+    public async Task A_message_that_nothing_takes_ends_the_client(SdkWay way)
     {
-        await using var client = await ConnectAsync(format);
+        await using var client = await ConnectAsync(way);
 
         await client.SendAsync("to nobody");
 
@@ -213,9 +213,9 @@ public abstract class ProtocolScenarios(OpenServer server, SdkHost sdk)
     }
 
     [Theory, BothFormats]
-    public async Task Subscriptions_travel_with_the_connect_command(SdkFormat format)
+    public async Task Subscriptions_travel_with_the_connect_command(SdkWay way)
     {
-        await using var client = await OpenAsync(format);
+        await using var client = await OpenAsync(way);
         List<SdkSubscription> subscriptions = [];
         for (var i = 0; i < 10; i++)
         {
@@ -235,11 +235,11 @@ public abstract class ProtocolScenarios(OpenServer server, SdkHost sdk)
         Assert.Equal(11, Assert.Single(await client.SentCommandsAsync()));
     }
 
-    [Theory, BothFormats]
-    public async Task Commands_may_come_faster_than_they_are_answered(SdkFormat format)
+    [Theory, EveryWay]
+    public async Task Commands_may_come_faster_than_they_are_answered(SdkWay way)
     {
         var channel = NewChannel();
-        await using var client = await ConnectAsync(format);
+        await using var client = await ConnectAsync(way);
         var subscription = await client.SubscribeAsync(channel);
 
         await Task.WhenAll(Enumerable.Range(1, 200).Select(number => client.PublishAsync(channel, number)));
@@ -257,11 +257,11 @@ public abstract class ProtocolScenarios(OpenServer server, SdkHost sdk)
 
     private static IEnumerable<int> Numbers(SdkHistory history) => history.Publications.Select(static one => one.Data.GetInt32());
 
-    private Task<SdkClient> OpenAsync(SdkFormat format) => sdk.OpenAsync(format, server.WebSocketUrl);
+    private Task<SdkClient> OpenAsync(SdkWay way) => sdk.OpenAsync(way, server.Address);
 
-    private async Task<SdkClient> ConnectAsync(SdkFormat format)
+    private async Task<SdkClient> ConnectAsync(SdkWay way)
     {
-        var client = await OpenAsync(format);
+        var client = await OpenAsync(way);
         await client.ConnectAsync();
         return client;
     }

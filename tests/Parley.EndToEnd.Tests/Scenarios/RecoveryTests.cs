@@ -10,14 +10,14 @@ public sealed class RecoveryTests(RecoveryServer server, SdkHost sdk) : IClassFi
 {
     private readonly TcpRelay _relay = new(server.Endpoint);
 
-    [Theory, BothFormats]
-    public async Task A_network_that_keeps_failing_loses_and_doubles_nothing(SdkFormat format)
+    [Theory, EveryWay]
+    public async Task A_network_that_keeps_failing_loses_and_doubles_nothing(SdkWay way)
     {
         const int Total = 1000;
         var channel = RecoveryServer.NewChannel();
         _relay.Latency = TimeSpan.FromMilliseconds(5);
         // The client does not give a silent link up by itself here.
-        await using var client = await OpenAsync(format, maxServerPingDelay: TimeSpan.FromMinutes(1));
+        await using var client = await OpenAsync(way, maxServerPingDelay: TimeSpan.FromMinutes(1));
         await client.ConnectAsync();
         var subscription = await client.SubscribeAsync(channel);
 
@@ -46,11 +46,11 @@ public sealed class RecoveryTests(RecoveryServer server, SdkHost sdk) : IClassFi
         }
     }
 
-    [Theory, BothFormats]
-    public async Task A_client_notices_by_itself_that_its_network_is_silent(SdkFormat format)
+    [Theory, EveryWay]
+    public async Task A_client_notices_by_itself_that_its_network_is_silent(SdkWay way)
     {
         var channel = RecoveryServer.NewChannel();
-        await using var client = await OpenAsync(format);
+        await using var client = await OpenAsync(way);
         await client.ConnectAsync();
         await client.ConnectingAsync();
         var subscription = await client.SubscribeAsync(channel);
@@ -64,16 +64,16 @@ public sealed class RecoveryTests(RecoveryServer server, SdkHost sdk) : IClassFi
         Assert.Equal("while it was silent", (await subscription.PublicationAsync()).Data.GetString());
     }
 
-    [Theory, BothFormats]
-    public async Task A_server_notices_by_itself_that_a_client_is_silent(SdkFormat format)
+    [Theory, EveryWay]
+    public async Task A_server_notices_by_itself_that_a_client_is_silent(SdkWay way)
     {
         var user = $"user-{Guid.NewGuid():N}";
         var channel = $"watched:{user}";
-        await using var client = await OpenAsync(format, user, maxServerPingDelay: TimeSpan.FromMinutes(1));
+        await using var client = await OpenAsync(way, user, maxServerPingDelay: TimeSpan.FromMinutes(1));
         await client.ConnectAsync();
         await client.ConnectingAsync();
         await client.SubscribeAsync(channel);
-        await using var watcher = await sdk.OpenAsync(format, server.WebSocketUrl, Options("watcher", TimeSpan.FromSeconds(10)));
+        await using var watcher = await sdk.OpenAsync(way, server.Address, Options("watcher", TimeSpan.FromSeconds(10)));
         await watcher.ConnectAsync();
         var watching = await watcher.SubscribeAsync(channel);
 
@@ -86,11 +86,11 @@ public sealed class RecoveryTests(RecoveryServer server, SdkHost sdk) : IClassFi
         Assert.Equal(new SdkReason(3012, "no pong"), await client.ConnectingAsync());
     }
 
-    [Theory, BothFormats]
-    public async Task More_missed_than_history_holds_is_told(SdkFormat format)
+    [Theory, EveryWay]
+    public async Task More_missed_than_history_holds_is_told(SdkWay way)
     {
         var channel = RecoveryServer.NewChannel("short");
-        await using var client = await OpenAsync(format);
+        await using var client = await OpenAsync(way);
         await client.ConnectAsync();
         var subscription = await client.SubscribeAsync(channel);
         await server.Api.PublishAsync(channel, 0);
@@ -108,11 +108,11 @@ public sealed class RecoveryTests(RecoveryServer server, SdkHost sdk) : IClassFi
         Assert.Equal("next", (await subscription.PublicationAsync()).Data.GetString());
     }
 
-    [Theory, BothFormats]
-    public async Task Removed_history_that_was_missed_is_told(SdkFormat format)
+    [Theory, EveryWay]
+    public async Task Removed_history_that_was_missed_is_told(SdkWay way)
     {
         var channel = RecoveryServer.NewChannel();
-        await using var client = await OpenAsync(format);
+        await using var client = await OpenAsync(way);
         await client.ConnectAsync();
         var subscription = await client.SubscribeAsync(channel);
 
@@ -126,11 +126,11 @@ public sealed class RecoveryTests(RecoveryServer server, SdkHost sdk) : IClassFi
         Assert.Equal((true, false, 1UL), (subscribed.WasRecovering, subscribed.Recovered, subscribed.StreamPosition!.Offset));
     }
 
-    [Theory, BothFormats]
-    public async Task Removed_history_that_was_not_missed_does_no_harm(SdkFormat format)
+    [Theory, EveryWay]
+    public async Task Removed_history_that_was_not_missed_does_no_harm(SdkWay way)
     {
         var channel = RecoveryServer.NewChannel();
-        await using var client = await OpenAsync(format);
+        await using var client = await OpenAsync(way);
         await client.ConnectAsync();
         var subscription = await client.SubscribeAsync(channel);
         await server.Api.PublishAsync(channel, "seen");
@@ -143,11 +143,11 @@ public sealed class RecoveryTests(RecoveryServer server, SdkHost sdk) : IClassFi
         Assert.Equal(2UL, (await subscription.PublicationAsync()).Offset);
     }
 
-    [Theory, BothFormats]
-    public async Task Subscriptions_of_the_server_recover_too(SdkFormat format)
+    [Theory, EveryWay]
+    public async Task Subscriptions_of_the_server_recover_too(SdkWay way)
     {
         var channel = RecoveryServer.NewChannel();
-        await using var client = await OpenAsync(format, claims: new JsonObject { ["channels"] = new JsonArray(channel) });
+        await using var client = await OpenAsync(way, claims: new JsonObject { ["channels"] = new JsonArray(channel) });
         await client.ConnectAsync();
         await client.Events.NextAsync<SdkSubscribed>("subscribed");
         await server.Api.PublishAsync(channel, 1);
@@ -196,6 +196,6 @@ public sealed class RecoveryTests(RecoveryServer server, SdkHost sdk) : IClassFi
     };
 
     private Task<SdkClient> OpenAsync(
-        SdkFormat format, string user = "alice", JsonObject? claims = null, TimeSpan? maxServerPingDelay = null) =>
-        sdk.OpenAsync(format, RecoveryServer.WebSocketUrlAt(_relay.Endpoint), Options(user, maxServerPingDelay ?? TimeSpan.FromSeconds(2), claims));
+        SdkWay way, string user = "alice", JsonObject? claims = null, TimeSpan? maxServerPingDelay = null) =>
+        sdk.OpenAsync(way, _relay.Address, Options(user, maxServerPingDelay ?? TimeSpan.FromSeconds(2), claims));
 }

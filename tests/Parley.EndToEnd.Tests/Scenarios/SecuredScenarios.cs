@@ -19,15 +19,15 @@ public abstract class SecuredScenarios(SecuredServer server, SdkHost sdk)
     /// <summary>A user id that no other test has, for calls that go to all sessions of a user.</summary>
     protected static string NewUser() => $"user-{Guid.NewGuid():N}";
 
-    private protected Task<SdkClient> OpenAsync(SdkFormat format, SdkClientOptions? options = null) =>
-        sdk.OpenAsync(format, server.WebSocketUrl, options);
+    private protected Task<SdkClient> OpenAsync(SdkWay way, SdkClientOptions? options = null) =>
+        sdk.OpenAsync(way, server.Address, options);
 
-    private protected Task<SdkClient> OpenAsync(SdkFormat format, string user, JsonObject? claims = null) =>
-        OpenAsync(format, new SdkClientOptions { Token = server.Tokens.Connection(user, claims: claims) });
+    private protected Task<SdkClient> OpenAsync(SdkWay way, string user, JsonObject? claims = null) =>
+        OpenAsync(way, new SdkClientOptions { Token = server.Tokens.Connection(user, claims: claims) });
 
-    private protected async Task<SdkClient> ConnectAsync(SdkFormat format, string user = "alice", JsonObject? claims = null)
+    private protected async Task<SdkClient> ConnectAsync(SdkWay way, string user = "alice", JsonObject? claims = null)
     {
-        var client = await OpenAsync(format, user, claims);
+        var client = await OpenAsync(way, user, claims);
         await client.ConnectAsync();
         return client;
     }

@@ -7,11 +7,11 @@ namespace Parley.EndToEnd.Tests.Scenarios;
 /// <summary>What the application does to clients: by claims of their tokens, and by calls of the HTTP API.</summary>
 public sealed class ServerSideTests(SecuredServer server, SdkHost sdk) : SecuredScenarios(server, sdk)
 {
-    [Theory, BothFormats]
-    public async Task Channels_of_the_token_are_subscribed_to_by_the_server(SdkFormat format)
+    [Theory, EveryWay]
+    public async Task Channels_of_the_token_are_subscribed_to_by_the_server(SdkWay way)
     {
         var (first, second) = (NewChannel("chat"), NewChannel());
-        await using var client = await ConnectAsync(format, claims: new JsonObject { ["channels"] = new JsonArray(first, second) });
+        await using var client = await ConnectAsync(way, claims: new JsonObject { ["channels"] = new JsonArray(first, second) });
 
         var subscribed = await SubscribedAsync(client, 2);
 
@@ -22,12 +22,12 @@ public sealed class ServerSideTests(SecuredServer server, SdkHost sdk) : Secured
         Assert.Equal((second, "to everybody"), (publication.Channel, publication.Data.GetString()));
     }
 
-    [Theory, BothFormats]
-    public async Task Subscriptions_of_the_token_carry_data_and_info(SdkFormat format)
+    [Theory, EveryWay]
+    public async Task Subscriptions_of_the_token_carry_data_and_info(SdkWay way)
     {
         var channel = NewChannel("chat");
         var grant = new JsonObject { ["data"] = new JsonObject { ["topic"] = "news" }, ["info"] = new JsonObject { ["role"] = "reader" } };
-        await using var client = await OpenAsync(format, "alice", new JsonObject { ["subs"] = new JsonObject { [channel] = grant } });
+        await using var client = await OpenAsync(way, "alice", new JsonObject { ["subs"] = new JsonObject { [channel] = grant } });
         var connected = await client.ConnectAsync();
 
         var subscribed = Assert.Single(await SubscribedAsync(client, 1));
@@ -37,11 +37,11 @@ public sealed class ServerSideTests(SecuredServer server, SdkHost sdk) : Secured
         Assert.Equal("reader", presence.Clients[connected.Client].ChanInfo!.Value.GetProperty("role").GetString());
     }
 
-    [Theory, BothFormats]
-    public async Task The_API_subscribes_and_unsubscribes_a_user(SdkFormat format)
+    [Theory, EveryWay]
+    public async Task The_API_subscribes_and_unsubscribes_a_user(SdkWay way)
     {
         var (user, channel) = (NewUser(), NewChannel("chat"));
-        await using var client = await ConnectAsync(format, user);
+        await using var client = await ConnectAsync(way, user);
 
         await Server.Api.CallAsync("subscribe", new { user, channel, data = new { topic = "news" } });
 
@@ -56,11 +56,11 @@ public sealed class ServerSideTests(SecuredServer server, SdkHost sdk) : Secured
         Assert.Equal(channel, (await client.Events.NextAsync<SdkChannel>("unsubscribed")).Channel);
     }
 
-    [Theory, BothFormats]
-    public async Task The_API_ends_a_subscription_that_the_client_made(SdkFormat format)
+    [Theory, EveryWay]
+    public async Task The_API_ends_a_subscription_that_the_client_made(SdkWay way)
     {
         var (user, channel) = (NewUser(), NewChannel("chat"));
-        await using var client = await ConnectAsync(format, user);
+        await using var client = await ConnectAsync(way, user);
         var subscription = await client.SubscribeAsync(channel);
 
         await Server.Api.CallAsync("unsubscribe", new { user, channel });
@@ -69,23 +69,23 @@ public sealed class ServerSideTests(SecuredServer server, SdkHost sdk) : Secured
         Assert.Equal(0, client.Events.CountUntaken("disconnected"));
     }
 
-    [Theory, BothFormats]
-    public async Task The_API_disconnects_a_user_for_good(SdkFormat format)
+    [Theory, EveryWay]
+    public async Task The_API_disconnects_a_user_for_good(SdkWay way)
     {
         var user = NewUser();
-        await using var client = await ConnectAsync(format, user);
+        await using var client = await ConnectAsync(way, user);
 
         await Server.Api.CallAsync("disconnect", new { user });
 
         Assert.Equal(new SdkReason(3503, "force disconnect"), await client.DisconnectedAsync());
     }
 
-    [Theory, BothFormats]
-    public async Task The_API_disconnects_with_a_code_of_the_application_but_those_on_the_whitelist(SdkFormat format)
+    [Theory, EveryWay]
+    public async Task The_API_disconnects_with_a_code_of_the_application_but_those_on_the_whitelist(SdkWay way)
     {
         var user = NewUser();
-        await using var first = await ConnectAsync(format, user);
-        await using var second = await OpenAsync(format, user);
+        await using var first = await ConnectAsync(way, user);
+        await using var second = await OpenAsync(way, user);
         var spared = (await second.ConnectAsync()).Client;
         var disconnect = new { code = 4501, reason = "signed in elsewhere" };
 
@@ -95,11 +95,11 @@ public sealed class ServerSideTests(SecuredServer server, SdkHost sdk) : Secured
         await second.SubscribeAsync(NewChannel());
     }
 
-    [Theory, BothFormats]
-    public async Task A_disconnect_code_that_allows_it_makes_the_client_come_back(SdkFormat format)
+    [Theory, EveryWay]
+    public async Task A_disconnect_code_that_allows_it_makes_the_client_come_back(SdkWay way)
     {
         var user = NewUser();
-        await using var client = await ConnectAsync(format, user);
+        await using var client = await ConnectAsync(way, user);
         await client.ConnectingAsync();
 
         await Server.Api.CallAsync("disconnect", new { user, disconnect = new { code = 4001, reason = "moved" } });
@@ -108,11 +108,11 @@ public sealed class ServerSideTests(SecuredServer server, SdkHost sdk) : Secured
         await client.ConnectedAsync();
     }
 
-    [Theory, BothFormats]
-    public async Task The_API_lets_a_connection_expire(SdkFormat format)
+    [Theory, EveryWay]
+    public async Task The_API_lets_a_connection_expire(SdkWay way)
     {
         var user = NewUser();
-        await using var client = await ConnectAsync(format, user);
+        await using var client = await ConnectAsync(way, user);
         await client.ConnectingAsync();
 
         await Server.Api.CallAsync("refresh", new { user, expired = true });

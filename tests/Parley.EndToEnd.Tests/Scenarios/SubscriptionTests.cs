@@ -9,11 +9,11 @@ public sealed class SubscriptionTests(SecuredServer server, SdkHost sdk) : Secur
 {
     private static readonly SdkReason PermissionDenied = new(103, "permission denied");
 
-    [Theory, BothFormats]
-    public async Task A_subscriber_gets_what_the_API_publishes(SdkFormat format)
+    [Theory, EveryWay]
+    public async Task A_subscriber_gets_what_the_API_publishes(SdkWay way)
     {
         var channel = NewChannel("chat");
-        await using var client = await ConnectAsync(format);
+        await using var client = await ConnectAsync(way);
         var subscription = await client.SubscribeAsync(channel);
 
         await Server.Api.CallAsync("publish", new { channel, data = new { text = "Grüße \u2028 <b>" }, tags = new { lang = "de" } });
@@ -25,17 +25,17 @@ public sealed class SubscriptionTests(SecuredServer server, SdkHost sdk) : Secur
         Assert.Null(publication.Info);
     }
 
-    [Theory, BothFormats]
-    public async Task Publications_of_a_client_reach_itself_and_the_others_with_its_info(SdkFormat format)
+    [Theory, EveryWay]
+    public async Task Publications_of_a_client_reach_itself_and_the_others_with_its_info(SdkWay way)
     {
         var channel = NewChannel("$chat");
         var claims = new JsonObject { ["info"] = new JsonObject { ["name"] = "Alice" } };
-        await using var alice = await OpenAsync(format, "alice", claims);
+        await using var alice = await OpenAsync(way, "alice", claims);
         var connected = await alice.ConnectAsync();
         var channelClaims = new JsonObject { ["info"] = new JsonObject { ["role"] = "owner" } };
         var own = await alice.SubscribeAsync(channel, Server.Tokens.Subscription("alice", channel, claims: channelClaims));
-        // The other speaks the other format: one channel joins both.
-        await using var bob = await ConnectAsync(format == SdkFormat.Json ? SdkFormat.Protobuf : SdkFormat.Json, "bob");
+        // The other comes another way: one channel joins all.
+        await using var bob = await ConnectAsync(way.Other(), "bob");
         var others = await bob.SubscribeAsync(channel, Server.Tokens.Subscription("bob", channel));
 
         await alice.PublishAsync(channel, new JsonObject { ["text"] = "hello" });
@@ -50,11 +50,11 @@ public sealed class SubscriptionTests(SecuredServer server, SdkHost sdk) : Secur
         }
     }
 
-    [Theory, BothFormats]
-    public async Task What_a_namespace_does_not_permit_is_refused_with_103(SdkFormat format)
+    [Theory, EveryWay]
+    public async Task What_a_namespace_does_not_permit_is_refused_with_103(SdkWay way)
     {
         var channel = NewChannel("closed");
-        await using var client = await ConnectAsync(format);
+        await using var client = await ConnectAsync(way);
         var subscription = await client.OpenSubscriptionAsync(channel);
         await subscription.StartSubscribingAsync();
 
@@ -69,11 +69,11 @@ public sealed class SubscriptionTests(SecuredServer server, SdkHost sdk) : Secur
         Assert.All(refused, static error => Assert.Equal((103, false), (error.Code, error.IsTemporary)));
     }
 
-    [Theory, BothFormats]
-    public async Task What_a_namespace_does_not_have_is_refused_with_108(SdkFormat format)
+    [Theory, EveryWay]
+    public async Task What_a_namespace_does_not_have_is_refused_with_108(SdkWay way)
     {
         var channel = NewChannel("team");
-        await using var client = await ConnectAsync(format);
+        await using var client = await ConnectAsync(way);
 
         var refused = new[]
         {
@@ -85,10 +85,10 @@ public sealed class SubscriptionTests(SecuredServer server, SdkHost sdk) : Secur
         Assert.All(refused, static error => Assert.Equal(108, error.Code));
     }
 
-    [Theory, BothFormats]
-    public async Task An_unknown_namespace_ends_the_subscription_with_102(SdkFormat format)
+    [Theory, EveryWay]
+    public async Task An_unknown_namespace_ends_the_subscription_with_102(SdkWay way)
     {
-        await using var client = await ConnectAsync(format);
+        await using var client = await ConnectAsync(way);
         var subscription = await client.OpenSubscriptionAsync("nobody-configured-this:x");
 
         await subscription.StartSubscribingAsync();
@@ -96,10 +96,10 @@ public sealed class SubscriptionTests(SecuredServer server, SdkHost sdk) : Secur
         Assert.Equal(new SdkReason(102, "unknown channel"), await subscription.UnsubscribedAsync());
     }
 
-    [Theory, BothFormats]
-    public async Task More_subscriptions_than_the_limit_are_refused_with_106(SdkFormat format)
+    [Theory, EveryWay]
+    public async Task More_subscriptions_than_the_limit_are_refused_with_106(SdkWay way)
     {
-        await using var client = await ConnectAsync(format);
+        await using var client = await ConnectAsync(way);
         for (var i = 0; i < 128; i++)
             await client.SubscribeAsync(NewChannel());
         var subscription = await client.OpenSubscriptionAsync(NewChannel());
@@ -109,10 +109,10 @@ public sealed class SubscriptionTests(SecuredServer server, SdkHost sdk) : Secur
         Assert.Equal(new SdkReason(106, "limit exceeded"), await subscription.UnsubscribedAsync());
     }
 
-    [Theory, BothFormats]
-    public async Task A_private_channel_without_a_token_is_refused_for_good(SdkFormat format)
+    [Theory, EveryWay]
+    public async Task A_private_channel_without_a_token_is_refused_for_good(SdkWay way)
     {
-        await using var client = await ConnectAsync(format);
+        await using var client = await ConnectAsync(way);
         var subscription = await client.OpenSubscriptionAsync(NewChannel("$chat"));
 
         await subscription.StartSubscribingAsync();
@@ -120,11 +120,11 @@ public sealed class SubscriptionTests(SecuredServer server, SdkHost sdk) : Secur
         Assert.Equal(PermissionDenied, await subscription.UnsubscribedAsync());
     }
 
-    [Theory, BothFormats]
-    public async Task A_token_opens_its_private_channel_with_data_for_the_client(SdkFormat format)
+    [Theory, EveryWay]
+    public async Task A_token_opens_its_private_channel_with_data_for_the_client(SdkWay way)
     {
         var channel = NewChannel("$chat");
-        await using var client = await ConnectAsync(format);
+        await using var client = await ConnectAsync(way);
         var claims = new JsonObject { ["data"] = new JsonObject { ["topic"] = "secrets" } };
         var subscription = await client.OpenSubscriptionAsync(channel, Server.Tokens.Subscription("alice", channel, claims: claims));
 
@@ -135,11 +135,11 @@ public sealed class SubscriptionTests(SecuredServer server, SdkHost sdk) : Secur
         Assert.Equal("opened", (await subscription.PublicationAsync()).Data.GetString());
     }
 
-    [Theory, BothFormats]
-    public async Task An_invalid_subscription_token_ends_the_subscription_only(SdkFormat format)
+    [Theory, EveryWay]
+    public async Task An_invalid_subscription_token_ends_the_subscription_only(SdkWay way)
     {
         var channel = NewChannel("$chat");
-        await using var client = await ConnectAsync(format);
+        await using var client = await ConnectAsync(way);
         var token = new TestTokens("another secret of the same length 123").Subscription("alice", channel);
         var subscription = await client.OpenSubscriptionAsync(channel, token);
 
@@ -149,14 +149,14 @@ public sealed class SubscriptionTests(SecuredServer server, SdkHost sdk) : Secur
         await client.SubscribeAsync(NewChannel());
     }
 
-    [Theory, BothFormats]
-    public async Task A_token_of_another_user_or_channel_ends_the_client(SdkFormat format)
+    [Theory, EveryWay]
+    public async Task A_token_of_another_user_or_channel_ends_the_client(SdkWay way)
     {
         var channel = NewChannel("$chat");
         string[] tokens = [Server.Tokens.Subscription("bob", channel), Server.Tokens.Subscription("alice", NewChannel("$chat"))];
         foreach (var token in tokens)
         {
-            await using var client = await ConnectAsync(format);
+            await using var client = await ConnectAsync(way);
             var subscription = await client.OpenSubscriptionAsync(channel, token);
 
             await subscription.StartSubscribingAsync();
@@ -165,11 +165,11 @@ public sealed class SubscriptionTests(SecuredServer server, SdkHost sdk) : Secur
         }
     }
 
-    [Theory, BothFormats]
-    public async Task An_expired_subscription_token_is_replaced_by_a_new_one(SdkFormat format)
+    [Theory, EveryWay]
+    public async Task An_expired_subscription_token_is_replaced_by_a_new_one(SdkWay way)
     {
         var channel = NewChannel("$chat");
-        await using var client = await ConnectAsync(format);
+        await using var client = await ConnectAsync(way);
         var subscription = await client.OpenSubscriptionAsync(
             channel, Server.Tokens.Subscription("alice", channel, Expired), () => Server.Tokens.Subscription("alice", channel));
 
@@ -180,12 +180,12 @@ public sealed class SubscriptionTests(SecuredServer server, SdkHost sdk) : Secur
     }
 
     [Theory, BothFormats]
-    public async Task A_subscription_token_that_runs_out_is_refreshed_without_a_new_subscription(SdkFormat format)
+    public async Task A_subscription_token_that_runs_out_is_refreshed_without_a_new_subscription(SdkWay way)
     {
         var channel = NewChannel("$chat");
         var refreshedTwice = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var refreshes = 0;
-        await using var client = await ConnectAsync(format);
+        await using var client = await ConnectAsync(way);
         var subscription = await client.OpenSubscriptionAsync(channel, Server.Tokens.Subscription("alice", channel, Soon), Refresh);
         await subscription.SubscribeAsync();
         await subscription.SubscribingAsync();
@@ -206,11 +206,11 @@ public sealed class SubscriptionTests(SecuredServer server, SdkHost sdk) : Secur
         }
     }
 
-    [Theory, BothFormats]
-    public async Task A_user_limited_channel_is_for_its_users(SdkFormat format)
+    [Theory, EveryWay]
+    public async Task A_user_limited_channel_is_for_its_users(SdkWay way)
     {
-        await using var alice = await ConnectAsync(format, "alice");
-        await using var carol = await ConnectAsync(format, "carol");
+        await using var alice = await ConnectAsync(way, "alice");
+        await using var carol = await ConnectAsync(way, "carol");
 
         foreach (var channel in new[] { NewChannel("team") + "#alice", NewChannel("team") + "#alice,bob" })
         {

@@ -1,9 +1,7 @@
 // Lets the tests drive the official SDK. Each line of input is an order, each line of output its answer, an event of the SDK, or a
 // question of the SDK. Payloads are JSON in both formats: the Protobuf clients carry its bytes.
 import { createInterface } from 'node:readline';
-import { Centrifuge } from 'centrifuge';
-import { Centrifuge as ProtobufCentrifuge } from 'centrifuge/build/protobuf';
-import WebSocket from 'ws';
+import { makeClient, WebSocket } from './ways.mjs';
 
 const clients = new Map();
 const questions = new Map();
@@ -58,7 +56,7 @@ function forward(emitter, names, about) {
 }
 
 const orders = {
-  open({ client, url, format, asksForToken, ...options }) {
+  open({ client, address, transports, format, asksForToken, ...options }) {
     const sentCommands = [];
     class RecordingWebSocket extends WebSocket {
       send(message, ...rest) {
@@ -67,10 +65,9 @@ const orders = {
       }
     }
     if (asksForToken) options.getToken = () => ask({ client, event: 'token' });
-    const isBinary = format === 'protobuf';
-    const sdk = new (isBinary ? ProtobufCentrifuge : Centrifuge)(url, { websocket: RecordingWebSocket, ...options });
+    const sdk = makeClient({ address, transports, format }, { websocket: RecordingWebSocket, ...options });
     forward(sdk, clientEvents, { client });
-    clients.set(client, { sdk, isBinary, sentCommands });
+    clients.set(client, { sdk, isBinary: format === 'protobuf', sentCommands });
   },
   close({ client }) {
     clients.get(client).sdk.disconnect();

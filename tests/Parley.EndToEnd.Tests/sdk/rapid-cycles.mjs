@@ -1,10 +1,7 @@
 // Connects, subscribes and disconnects many times as fast as the SDK can, at every stage of the way in turn.
-import { Centrifuge } from 'centrifuge';
-import { Centrifuge as ProtobufCentrifuge } from 'centrifuge/build/protobuf';
-import WebSocket from 'ws';
+import { makeClient } from './ways.mjs';
 
-const { url, format, channel, cycles } = JSON.parse(process.argv[2]);
-const Client = format === 'protobuf' ? ProtobufCentrifuge : Centrifuge;
+const { channel, cycles, ...way } = JSON.parse(process.argv[2]);
 const reached = { connecting: 0, connected: 0, subscribed: 0, resubscribed: 0 };
 
 function once(emitter, event) {
@@ -46,7 +43,7 @@ const stages = [
 ];
 
 for (let cycle = 0; cycle < cycles; cycle++) {
-  const client = new Client(url, { websocket: WebSocket });
+  const client = makeClient(way, {});
   const disconnected = once(client, 'disconnected');
   await stages[cycle % stages.length](client, client.newSubscription(channel));
   client.disconnect();

@@ -1,0 +1,41 @@
+namespace Parley.EndToEnd.Tests.Clients;
+
+/// <summary>The ways on which the official SDK reaches a server: a transport and an encoding.</summary>
+public enum SdkWay
+{
+    WebSocketJson,
+    WebSocketProtobuf,
+    HttpStreamJson,
+    HttpStreamProtobuf,
+
+    /// <summary>Server-sent events, which are text.</summary>
+    SseJson,
+}
+
+internal static class SdkWays
+{
+    /// <summary>All ways.</summary>
+    public static IReadOnlyList<SdkWay> All { get; } = Enum.GetValues<SdkWay>();
+
+    /// <summary>Name of the transport in the SDK.</summary>
+    public static string Transport(this SdkWay way) => way switch
+    {
+        SdkWay.WebSocketJson or SdkWay.WebSocketProtobuf => "websocket",
+        SdkWay.HttpStreamJson or SdkWay.HttpStreamProtobuf => "http_stream",
+        SdkWay.SseJson => "sse",
+        _ => throw new ArgumentOutOfRangeException(nameof(way), way, message: null),
+    };
+
+    /// <summary>Name of the encoding.</summary>
+    public static string Format(this SdkWay way) =>
+        way is SdkWay.WebSocketProtobuf or SdkWay.HttpStreamProtobuf ? "protobuf" : "json";
+
+    /// <summary>Another transport with, where there is a choice, the other encoding.</summary>
+    public static SdkWay Other(this SdkWay way) => way switch
+    {
+        SdkWay.WebSocketJson => SdkWay.HttpStreamProtobuf,
+        SdkWay.WebSocketProtobuf => SdkWay.SseJson,
+        SdkWay.HttpStreamProtobuf => SdkWay.WebSocketJson,
+        _ => SdkWay.WebSocketProtobuf,
+    };
+}

@@ -1,0 +1,16 @@
+using System.Reflection;
+using Parley.EndToEnd.Tests.Clients;
+using Xunit.Sdk;
+using Xunit.v3;
+
+namespace Parley.EndToEnd.Tests;
+
+/// <summary>Runs a scenario with the SDK on each of its ways: every transport in every encoding that it has.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class EveryWayAttribute : DataAttribute
+{
+    public override ValueTask<IReadOnlyCollection<ITheoryDataRow>> GetData(MethodInfo testMethod, DisposalTracker disposalTracker) =>
+        ValueTask.FromResult<IReadOnlyCollection<ITheoryDataRow>>([.. SdkWays.All.Select(static way => new TheoryDataRow<SdkWay>(way))]);
+
+    public override bool SupportsDiscoveryEnumeration() => true;
+}
