@@ -34,8 +34,9 @@ public sealed partial class ParleyClient : IAsyncDisposable
 
     /// <summary>Makes a client, which does nothing before <see cref="Connect"/>.</summary>
     /// <param name="address">
-    /// Of the server, as <c>https://example.org</c>; the endpoints are below it. The address of an endpoint, as
-    /// <c>wss://example.org/connection/websocket</c>, means the same.
+    /// Of the server, as <c>https://example.org</c>; the endpoints are <c>connection/websocket</c> and so on below it. The address of an
+    /// endpoint, as <c>wss://example.org/connection/websocket</c>, means the same, and names another folder than <c>connection</c>
+    /// where there is one. A query goes with every request.
     /// </param>
     /// <param name="options">Null: the defaults.</param>
     /// <exception cref="ArgumentException">The address or an option cannot be used; the message says which.</exception>

@@ -193,8 +193,7 @@ internal sealed class Connection(
         using var limit = new CancellationTokenSource(GoodbyeLimit);
         try
         {
-            await transport.CloseAsync(limit.Token).ConfigureAwait(false);
-            await working.WaitAsync(limit.Token).ConfigureAwait(false);
+            if (await transport.CloseAsync(limit.Token).ConfigureAwait(false)) await working.WaitAsync(limit.Token).ConfigureAwait(false);
         }
 #pragma warning disable CA1031 // It is over in any case.
         catch (Exception)

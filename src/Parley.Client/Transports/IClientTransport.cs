@@ -24,6 +24,7 @@ internal interface IClientTransport : IAsyncDisposable
     /// <summary>What the transport itself said at its end; null when nothing.</summary>
     CloseReason? Closed { get; }
 
-    /// <summary>Says goodbye; <see cref="ReceiveAsync"/> then ends.</summary>
-    ValueTask CloseAsync(CancellationToken cancellationToken);
+    /// <summary>Says goodbye where that can be said.</summary>
+    /// <returns>Whether <see cref="ReceiveAsync"/> then ends because the server answers.</returns>
+    ValueTask<bool> CloseAsync(CancellationToken cancellationToken);
 }

@@ -3,8 +3,9 @@ namespace Parley.Client.Transports;
 /// <summary>Where the endpoints of a server are.</summary>
 internal sealed class ServerAddresses
 {
-    private static readonly string[] Endpoints =
-        ["connection/websocket", "connection/http_stream", "connection/sse", "emulation"];
+    private const string DefaultFolder = "/connection";
+
+    private static readonly string[] Names = ["/websocket", "/http_stream", "/sse"];
 
     public ServerAddresses(Uri address)
     {
@@ -14,19 +15,26 @@ internal sealed class ServerAddresses
             "http" or "ws" => false,
             _ => throw new ArgumentException($"{address} begins with none of http, https, ws, wss.", nameof(address)),
         };
-        // Other SDKs take the address of the WebSocket endpoint: whoever brings it here means the same server.
+        // Other SDKs take the address of one endpoint: whoever brings it here means the same server.
         var path = address.AbsolutePath.TrimEnd('/');
-        foreach (var endpoint in Endpoints)
-            if (path.EndsWith("/" + endpoint, StringComparison.Ordinal)) path = path[..^(endpoint.Length + 1)];
+        var folder = path + DefaultFolder;
+        if (Names.FirstOrDefault(name => path.EndsWith(name, StringComparison.Ordinal)) is { } given)
+        {
+            folder = path[..^given.Length];
+            path = folder[..Math.Max(folder.LastIndexOf('/'), 0)];
+        }
 
-        var http = new UriBuilder(address) { Scheme = isSecure ? "https" : "http", Path = path + "/", Fragment = "" };
-        var webSocket = new UriBuilder(http.Uri) { Scheme = isSecure ? "wss" : "ws", Path = path + "/connection/websocket" };
-        WebSocket = webSocket.Uri;
-        HttpStream = At("connection/http_stream");
-        ServerSentEvents = At("connection/sse");
-        Emulation = At("emulation");
+        WebSocket = At(isSecure ? "wss" : "ws", folder + "/websocket");
+        var http = isSecure ? "https" : "http";
+        HttpStream = At(http, folder + "/http_stream");
+        ServerSentEvents = At(http, folder + "/sse");
+        Emulation = At(http, path + "/emulation");
 
-        Uri At(string endpoint) => new UriBuilder(http.Uri) { Path = path + "/" + endpoint }.Uri;
+        Uri At(string scheme, string place)
+        {
+            var port = address.IsDefaultPort ? -1 : address.Port;
+            return new UriBuilder(scheme, address.Host, port, place, address.Query).Uri;
+        }
     }
 
     public Uri WebSocket { get; }

@@ -50,14 +50,14 @@ internal abstract class StreamTransport(TransportSettings settings, Uri address,
         }
     }
 
-    public ValueTask CloseAsync(CancellationToken cancellationToken)
+    // A client ends a response by not reading on.
+    public ValueTask<bool> CloseAsync(CancellationToken cancellationToken) => ValueTask.FromResult(false);
+
+    public ValueTask DisposeAsync()
     {
-        // Nobody but the server can end a response well; it takes the end of reading as the end.
         _response?.Dispose();
         return ValueTask.CompletedTask;
     }
-
-    public ValueTask DisposeAsync() => CloseAsync(CancellationToken.None);
 
     private void MakeRoom()
     {

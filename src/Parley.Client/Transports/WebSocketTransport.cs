@@ -66,10 +66,11 @@ internal sealed class WebSocketTransport(TransportSettings settings) : IClientTr
         }
     }
 
-    public async ValueTask CloseAsync(CancellationToken cancellationToken)
+    public async ValueTask<bool> CloseAsync(CancellationToken cancellationToken)
     {
-        if (_socket.State is WebSocketState.Open or WebSocketState.CloseReceived)
-            await _socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, cancellationToken).ConfigureAwait(false);
+        if (_socket.State is not (WebSocketState.Open or WebSocketState.CloseReceived)) return false;
+        await _socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, cancellationToken).ConfigureAwait(false);
+        return true;
     }
 
     public ValueTask DisposeAsync()
