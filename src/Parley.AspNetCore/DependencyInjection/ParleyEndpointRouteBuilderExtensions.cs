@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Parley.AspNetCore.Protocols.Centrifuge;
 using Parley.AspNetCore.Transports;
+using Parley.AspNetCore.Transports.Events;
 using Parley.AspNetCore.Transports.Streams;
 using Parley.AspNetCore.Transports.WebSockets;
 
@@ -17,7 +18,7 @@ public static class ParleyEndpointRouteBuilderExtensions
 
     /// <summary>
     /// Maps the transports: <c>PREFIX/websocket</c>, <c>PREFIX/http_stream</c>, <c>PREFIX/sse</c>, the unidirectional
-    /// <c>PREFIX/uni_http_stream</c> and <c>PREFIX/uni_sse</c>, and <c>/emulation</c>, where clients of the streams send their commands.
+    /// <c>PREFIX/uni_http_stream</c> and <c>PREFIX/uni_sse</c>, plain events for a browser's own EventSource at <c>PREFIX/events</c>, and <c>/emulation</c>, where clients of the streams send their commands.
     /// </summary>
     /// <param name="endpoints">Where.</param>
     /// <param name="prefix">Path before the transports' names. Default <c>/connection</c>, which the official SDKs' examples use.</param>
@@ -38,6 +39,8 @@ public static class ParleyEndpointRouteBuilderExtensions
         MapStream(transports, services, StreamKind.ServerSentEvents, bidirectional);
         MapStream(transports, services, StreamKind.UnidirectionalHttpStream, unidirectional);
         MapStream(transports, services, StreamKind.UnidirectionalServerSentEvents, unidirectional);
+        transports.MapMethods("/events", EventEndpoint.Methods.Split(", "), services.GetRequiredService<EventEndpoint>().HandleAsync)
+            .WithDisplayName("Parley events");
         all.MapMethods("/emulation", EmulationMethods, services.GetRequiredService<EmulationEndpoint>().HandleAsync)
             .WithDisplayName("Parley emulation");
 

@@ -9,7 +9,9 @@ using Parley.AspNetCore.Api;
 using Parley.AspNetCore.Authentication;
 using Parley.AspNetCore.Configuration;
 using Parley.AspNetCore.Protocols.Centrifuge;
+using Parley.AspNetCore.Protocols.Events;
 using Parley.AspNetCore.Transports;
+using Parley.AspNetCore.Transports.Events;
 using Parley.AspNetCore.Transports.Streams;
 using Parley.AspNetCore.Transports.WebSockets;
 using Parley.Authentication;
@@ -50,6 +52,8 @@ public static class ParleyServiceCollectionExtensions
         services.TryAddSingleton<UnidirectionalProtocol>();
         services.TryAddSingleton<StreamSessions>();
         services.TryAddSingleton<EmulationEndpoint>();
+        services.TryAddSingleton<EventProtocol>();
+        services.TryAddSingleton<EventEndpoint>();
         services.TryAddSingleton(static provider => new TokenIssuer(
             provider.GetRequiredService<IOptionsMonitor<ParleyOptions>>(), provider.GetRequiredService<TimeProvider>()));
         services.AddParleyApi();

@@ -13,6 +13,12 @@ public sealed class ClientOptions
     public bool AllowAnonymous { get; set; }
 
     /// <summary>
+    /// Lets clients of <c>/connection/events</c> put their token into the address, where logs and proxies see it. For a browser's own
+    /// EventSource, which cannot send headers. Default false.
+    /// </summary>
+    public bool AllowTokenInQuery { get; set; }
+
+    /// <summary>
     /// Origins that pages may connect from, as <c>https://app.example.com</c>; <c>*</c> in place of a host label stands for any,
     /// <c>*</c> alone for every origin. Pages of the same host are always allowed. Default: none.
     /// </summary>

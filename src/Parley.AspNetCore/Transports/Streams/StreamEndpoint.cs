@@ -1,6 +1,5 @@
 using System.Text;
 using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -21,7 +20,6 @@ internal sealed partial class StreamEndpoint(
     IHostApplicationLifetime application,
     ILogger<StreamEndpoint> logger)
 {
-    private const string Protobuf = "application/octet-stream";
     private const string ConnectParameter = "cf_connect";
     private static readonly TimeSpan RetryAfterShutdown = TimeSpan.FromSeconds(1);
 
@@ -68,7 +66,7 @@ internal sealed partial class StreamEndpoint(
             }
 
             var isBinary = !kind.IsEvents && !kind.IsUnidirectional && IsProtobuf(context.Request);
-            await StartAsync(context, isBinary);
+            await StreamResponse.BeginAsync(context, kind, isBinary);
             var connection = new StreamConnection(kind, context, isBinary, _settings);
             secret = kind.IsUnidirectional ? null : StreamSessions.NewSecret();
             var handler = protocol.Open(connection, Describe(context, isBinary, verdict) with { SideSession = secret });
@@ -97,22 +95,6 @@ internal sealed partial class StreamEndpoint(
         return body is null ? (null, Refusal.TooLarge) : (body, null);
     }
 
-    private async ValueTask StartAsync(HttpContext context, bool isBinary)
-    {
-        var response = context.Response;
-        var headers = response.Headers;
-        response.ContentType = kind.IsEvents ? "text/event-stream; charset=utf-8" : isBinary ? Protobuf : "application/x-ndjson; charset=utf-8";
-        headers.CacheControl = "private, no-cache, no-store, must-revalidate, max-age=0, no-transform";
-        headers.Pragma = "no-cache";
-        headers.Expires = "0";
-        headers["X-Accel-Buffering"] = "no"; // nginx passes on at once what it would collect otherwise
-        headers.XContentTypeOptions = "nosniff";
-        context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
-        // A blank line before the first event, so that the client sees the stream begin.
-        if (kind.IsEvents) await response.BodyWriter.WriteAsync("\r\n"u8.ToArray());
-        else await response.BodyWriter.FlushAsync();
-    }
-
     private ClientContext Describe(HttpContext context, bool isBinary, OriginVerdict verdict)
     {
         TransportFraming framing = kind.IsEvents ? EventFraming.Instance : isBinary ? BareFraming.Instance : LineFraming.Instance;
@@ -127,7 +109,7 @@ internal sealed partial class StreamEndpoint(
 
     /// <summary>Whether a body is Protobuf; else it is JSON.</summary>
     internal static bool IsProtobuf(HttpRequest request) =>
-        request.ContentType?.Split(';')[0].Trim().Equals(Protobuf, StringComparison.OrdinalIgnoreCase) ?? false;
+        request.ContentType?.Split(';')[0].Trim().Equals(StreamResponse.Protobuf, StringComparison.OrdinalIgnoreCase) ?? false;
 
     [LoggerMessage(EventId = 331, Level = LogLevel.Debug, Message = "A request for {Transport} was refused with {Status}: {Reason} (from {Remote}, origin {Origin})")]
     private static partial void LogRefused(ILogger logger, string transport, int status, string reason, System.Net.IPAddress? remote, string? origin);

@@ -1,8 +1,8 @@
-using Parley.AspNetCore.Tests.Transports.Sending;
 using System.Buffers;
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging.Abstractions;
+using Parley.AspNetCore.Tests.Transports.Sending;
 using Parley.AspNetCore.Transports;
 using Parley.AspNetCore.Transports.WebSockets;
 using Parley.Testing;

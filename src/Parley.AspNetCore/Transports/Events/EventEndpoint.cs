@@ -1,0 +1,123 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Timeouts;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Parley.AspNetCore.Protocols.Events;
+using Parley.AspNetCore.Transports.Streams;
+using Parley.Timing;
+
+namespace Parley.AspNetCore.Transports.Events;
+
+/// <summary>Serves <c>GET /connection/events?channel=…</c> to a browser's own EventSource, or to <c>curl -N</c>.</summary>
+/// <remarks>What is wrong with a request is answered with a status: an EventSource does not try again then.</remarks>
+internal sealed partial class EventEndpoint(
+    EventProtocol protocol,
+    IOptions<ParleyOptions> options,
+    HandshakeLimiter limiter,
+    TimerWheel timers,
+    IHostApplicationLifetime application,
+    ILogger<EventEndpoint> logger)
+{
+    /// <summary>Methods of the endpoint, with commas.</summary>
+    public const string Methods = "GET, OPTIONS";
+
+    private const string BearerPrefix = "Bearer ";
+    private static readonly StreamKind Kind = new("events", IsEvents: true, IsUnidirectional: true);
+    private static readonly TimeSpan RetryAfterShutdown = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ShortestRetry = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan RetryJitter = TimeSpan.FromSeconds(4);
+
+    private readonly CrossOriginAccess _access = new(new OriginPolicy(options.Value.Clients.AllowedOrigins));
+    private readonly bool _takesTokenInQuery = options.Value.Clients.AllowTokenInQuery;
+    private readonly int _maxChannels = options.Value.Clients.MaxChannels;
+    private readonly StreamSettings _settings = new()
+    {
+        MaxMessageBytes = 0,
+        MaxQueuedBytes = options.Value.Clients.MaxQueuedBytes,
+        Timers = timers,
+        Logger = logger,
+    };
+
+    /// <summary>Serves one request; the task completes when the connection has ended.</summary>
+    public Task HandleAsync(HttpContext context)
+    {
+        var verdict = _access.Admit(context);
+        if (verdict == OriginVerdict.Refused) return RefuseAsync(context, Refusal.ForeignOrigin);
+        if (HttpMethods.IsOptions(context.Request.Method))
+        {
+            CrossOriginAccess.AnswerPreflight(context, Methods);
+            return Task.CompletedTask;
+        }
+
+        if (Read(context.Request, out var request) is { } refusal) return RefuseAsync(context, refusal);
+        if (application.ApplicationStopping.IsCancellationRequested)
+            return RefuseAsync(context, Refusal.Unavailable("The server is stopping.", RetryAfterShutdown));
+        if (!limiter.TryEnter(out var retryAfter))
+            return RefuseAsync(context, Refusal.Unavailable("The server takes no more connections now.", retryAfter));
+
+        return ServeAsync(context, request, verdict);
+    }
+
+    private async Task ServeAsync(HttpContext context, EventRequest request, OriginVerdict verdict)
+    {
+        try
+        {
+            // Its time would end while the connection is well.
+            context.Features.Get<IHttpRequestTimeoutFeature>()?.DisableTimeout();
+            var connection = new StreamConnection(Kind, context, isBinary: false, _settings);
+            var handler = protocol.Open(
+                new EventConnection(connection), ClientDescription.Describe(context, EventFraming.Instance, isBinary: false, verdict));
+            if (await handler.ConnectAsync(request) is { } refusal)
+            {
+                handler.OnClosed();
+                await RefuseAsync(context, refusal);
+                return;
+            }
+
+            await StreamResponse.BeginAsync(context, Kind, isBinary: false);
+            await handler.BeginAsync(ShortestRetry + (RetryJitter * Random.Shared.NextDouble()));
+            await connection.RunAsync(handler, default);
+        }
+        finally
+        {
+            limiter.Leave();
+        }
+    }
+
+    private Refusal? Read(HttpRequest http, out EventRequest request)
+    {
+        request = new EventRequest("", [], new Dictionary<string, StreamPosition>());
+        var channels = http.Query["channel"].OfType<string>().Distinct(StringComparer.Ordinal).ToArray();
+        if (channels.Any(static channel => channel.Length == 0)) return Refusal.Bad("'channel' must not be empty.");
+        if (channels.Length > _maxChannels) return Refusal.Bad($"At most {_maxChannels} channels.");
+
+        var token = http.Headers.Authorization.ToString();
+        // Where the host has authenticated the request, a bearer token was its own.
+        var isOurs = token.StartsWith(BearerPrefix, StringComparison.OrdinalIgnoreCase) && http.HttpContext.User.Identity?.IsAuthenticated != true;
+        token = isOurs ? token[BearerPrefix.Length..].Trim() : "";
+        if (http.Query["token"] is [{ Length: > 0 } inQuery])
+        {
+            if (!_takesTokenInQuery)
+                return Refusal.Bad("A token in the address ends up in logs: send it as 'Authorization: Bearer …', or set Parley:Clients:AllowTokenInQuery.");
+            token = inQuery;
+        }
+
+        // A page that was loaded anew has no Last-Event-ID, but may have kept the last id itself.
+        var lastId = http.Headers["Last-Event-ID"] is [{ Length: > 0 } header] ? header : http.Query["last_event_id"].ToString();
+        if (!EventId.TryRead(lastId, out var positions)) return Refusal.Bad("Last-Event-ID is not an id of this endpoint.");
+        if (positions.Count > _maxChannels) return Refusal.Bad($"At most {_maxChannels} channels.");
+
+        request = new EventRequest(token, channels, positions);
+        return null;
+    }
+
+    private Task RefuseAsync(HttpContext context, Refusal refusal)
+    {
+        LogRefused(logger, refusal.Status, refusal.Reason, context.Connection.RemoteIpAddress, ClientDescription.OriginOf(context));
+        return refusal.WriteAsync(context.Response);
+    }
+
+    [LoggerMessage(EventId = 340, Level = LogLevel.Debug, Message = "A request for events was refused with {Status}: {Reason} (from {Remote}, origin {Origin})")]
+    private static partial void LogRefused(ILogger logger, int status, string reason, System.Net.IPAddress? remote, string? origin);
+}
