@@ -24,8 +24,10 @@ public sealed class NodeScript : IAsyncDisposable
     /// <summary>Starts a script.</summary>
     /// <param name="path">Full path; packages are looked for in the <c>node_modules</c> beside it.</param>
     /// <param name="argument">Written as JSON with lower-case first letters; the script finds it in <c>process.argv[2]</c>.</param>
-    public static NodeScript Start(string path, object? argument = null) => new(ChildProcess.Start(
-        "node", [path, JsonSerializer.Serialize(argument, JsonSerializerOptions.Web)], Path.GetDirectoryName(path)));
+    /// <param name="environment">Added to that of the tests.</param>
+    public static NodeScript Start(string path, object? argument = null, IEnumerable<KeyValuePair<string, string?>>? environment = null) =>
+        new(ChildProcess.Start(
+            "node", [path, JsonSerializer.Serialize(argument, JsonSerializerOptions.Web)], Path.GetDirectoryName(path), environment));
 
     /// <summary>Runs a script to its end.</summary>
     /// <returns>What it printed.</returns>

@@ -21,9 +21,13 @@ public sealed class SdkHost : IAsyncLifetime
     private Task _reading = Task.CompletedTask;
     private long _lastId;
 
+    /// <summary>What the SDK trusts besides the well-known authorities.</summary>
+    public TestCertificate Certificate { get; } = new();
+
     public ValueTask InitializeAsync()
     {
-        _script = NodeScript.Start(ScriptPath("driver.mjs"));
+        _script = NodeScript.Start(
+            ScriptPath("driver.mjs"), environment: new Dictionary<string, string?> { ["NODE_EXTRA_CA_CERTS"] = Certificate.CertificatePath });
         _reading = ReadAsync(_script);
         return ValueTask.CompletedTask;
     }
@@ -34,6 +38,7 @@ public sealed class SdkHost : IAsyncLifetime
             await _script.DisposeAsync();
         await _reading;
         _writing.Dispose();
+        Certificate.Dispose();
     }
 
     /// <summary>A script beside the SDK.</summary>
