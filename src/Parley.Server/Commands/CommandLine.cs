@@ -62,6 +62,7 @@ internal static class CommandLine
         root.Add(ServeCommand.Create(Request));
         root.Add(TokenCommand.Create(Request));
         root.Add(CheckCommand.Create(Request));
+        root.Add(DoctorCommand.Create());
         root.Add(VersionCommand.Create());
         root.SetAction((result, cancellationToken) => ServeCommand.RunAsync(Request(result), result.InvocationConfiguration, cancellationToken));
         return root;

@@ -1,0 +1,127 @@
+using System.Text;
+using System.Text.Json;
+
+namespace Parley.Server.Doctor;
+
+/// <summary>Tries a transport that goes down the body of a response: HTTP stream and SSE.</summary>
+/// <param name="name">Its name.</param>
+/// <param name="http">Has no time-out of its own.</param>
+internal sealed class StreamProbe(string name, HttpClient http)
+{
+    private const string EventData = "data: ";
+
+    public async Task<Finding> RunAsync(Examination examination, CancellationToken cancellationToken)
+    {
+        var observation = new Observation(name);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(examination.Patience);
+        try
+        {
+            using var request = Request(examination, examination.Transport(name), examination.Connect);
+            using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience.Token);
+            observation.Opened();
+            if (!response.IsSuccessStatusCode)
+                return observation.Fails($"answered with HTTP {(int)response.StatusCode}", Advice.OfStatus(response.StatusCode, isUpgrade: false));
+
+            var isCompressed = response.Content.Headers.ContentEncoding.Count > 0;
+            using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(patience.Token));
+            if (await ReadAsync(reader, patience.Token) is not { } reply)
+                return observation.Fails("the body ended before the first reply", Advice.OfStatus(response.StatusCode, isUpgrade: false));
+            observation.Answered(reply);
+            if (isCompressed)
+                return observation.Fails($"the body is compressed ({string.Join(", ", response.Content.Headers.ContentEncoding)})", Advice.Compressed);
+            if (observation.WasRefused)
+                return observation.Works(TimeSpan.Zero);
+            return await KeepAsync(examination, observation, reader, SideOf(reply), cancellationToken);
+        }
+        catch (HttpRequestException exception)
+        {
+            return observation.Fails(exception.InnerException?.Message ?? exception.Message, Advice.NotReached);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return observation.Fails($"no reply within {examination.Patience.TotalSeconds:0} s", Advice.Buffered);
+        }
+        catch (JsonException)
+        {
+            return observation.Fails("what came is not the protocol", "Something in between answered in the server's place, perhaps with a page.");
+        }
+    }
+
+    private async Task<Finding> KeepAsync(
+        Examination examination, Observation observation, StreamReader reader, (string Session, string Node) side, CancellationToken cancellationToken)
+    {
+        // A history request needs no permission to be answered, and shows that commands arrive.
+        if (!await SendAsync(examination, side, """{"id":2,"presence_stats":{"channel":"doctor"}}""", cancellationToken)
+            || await ReadAsync(reader, cancellationToken) is null)
+            return observation.Fails("POST /emulation was not taken", Advice.EmulationLost);
+
+        if (examination.Hold == TimeSpan.Zero) return observation.Works(TimeSpan.Zero);
+
+        var begin = observation.Elapsed;
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        end.CancelAfter(examination.Hold);
+        try
+        {
+            while (await ReadAsync(reader, end.Token) is { } message)
+            {
+                if (message != "{}") continue;
+                observation.Pings++;
+                await SendAsync(examination, side, "{}", end.Token);
+            }
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return observation.Works(examination.Hold);
+        }
+        catch (IOException)
+        {
+            // Cut in the middle of the body.
+        }
+
+        return observation.Fails("ended by itself", Advice.CutAfter(observation.Elapsed - begin));
+    }
+
+    private async Task<bool> SendAsync(
+        Examination examination, (string Session, string Node) side, string commands, CancellationToken cancellationToken)
+    {
+        var body = JsonSerializer.Serialize(new Dictionary<string, string>
+        {
+            ["session"] = side.Session,
+            ["node"] = side.Node,
+            ["data"] = commands,
+        });
+        using var request = Request(examination, examination.At("/emulation"), body);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(examination.Patience);
+        using var response = await http.SendAsync(request, patience.Token);
+        return response.IsSuccessStatusCode;
+    }
+
+    private static HttpRequestMessage Request(Examination examination, Uri address, string body)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body)) };
+        foreach (var (name, value) in examination.Headers)
+            request.Headers.TryAddWithoutValidation(name, value);
+        return request;
+    }
+
+    private static (string Session, string Node) SideOf(string reply)
+    {
+        using var json = JsonDocument.Parse(reply);
+        var connect = json.RootElement.GetProperty("connect");
+        return (connect.GetProperty("session").GetString()!, connect.GetProperty("node").GetString()!);
+    }
+
+    /// <returns>The next message; null at the end.</returns>
+    private static async Task<string?> ReadAsync(StreamReader reader, CancellationToken cancellationToken)
+    {
+        while (await reader.ReadLineAsync(cancellationToken) is { } line)
+        {
+            var text = line.StartsWith(EventData, StringComparison.Ordinal) ? line[EventData.Length..] : line;
+            if (text.Length > 0) return text;
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,122 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace Parley.Server.Tests.Commands;
+
+/// <summary>The doctor before a healthy server, and before what proxies make of one.</summary>
+public sealed class DoctorCommandTests : IDisposable
+{
+    private readonly TestFolder _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task A_healthy_server_gets_a_clean_bill()
+    {
+        await using var server = await StartServerAsync();
+
+        await using var doctor = await DoctorAsync(await server.WaitForAddressAsync(), hold: 3);
+
+        Assert.Equal(0, doctor.ExitCode);
+        foreach (var transport in new[] { "websocket", "http_stream", "sse" })
+            Assert.Matches($@"(?m)^{transport} +works: opened in \d+ ms, answered in \d+ ms, kept for 3 s with [1-9] pings", doctor.Output);
+        Assert.Contains("Every transport works", doctor.Output);
+    }
+
+    [Fact]
+    public async Task A_server_that_refuses_the_client_is_reached_all_the_same()
+    {
+        await using var server = ServerProcess.Start(_folder, ["serve", "--urls", "http://127.0.0.1:0"]);
+
+        await using var doctor = await DoctorAsync(await server.WaitForAddressAsync());
+
+        Assert.Equal(0, doctor.ExitCode);
+        Assert.Contains("refused this client (3501 bad request)", doctor.Output);
+        Assert.Contains("--token", doctor.Output);
+    }
+
+    [Fact]
+    public async Task Each_thing_in_the_way_gets_its_advice()
+    {
+        await using var proxy = await StartProxyAsync(static context => context.Request.Path.Value switch
+        {
+            "/connection/websocket" => AnswerAsync(context, 400),
+            "/connection/http_stream" => AnswerAsync(context, 502),
+            _ => CutAsync(context),
+        });
+
+        await using var doctor = await DoctorAsync(new Uri(proxy.Urls.Single()));
+
+        Assert.Equal(1, doctor.ExitCode);
+        Assert.Matches(@"websocket +FAILS: answered with HTTP 400 in place of an upgrade[\s\S]*does not pass on the upgrade", doctor.Output);
+        Assert.Matches(@"http_stream +FAILS: answered with HTTP 502\s+A proxy did not reach the server", doctor.Output);
+        Assert.Matches(@"sse +FAILS: POST /emulation was not taken[\s\S]*let POST /emulation go", doctor.Output);
+        Assert.Contains("No transport works", doctor.Output);
+    }
+
+    [Fact]
+    public async Task Nobody_there_is_said_so()
+    {
+        await using var doctor = await DoctorAsync(new Uri("http://127.0.0.1:9"));
+
+        Assert.Equal(1, doctor.ExitCode);
+        Assert.Contains("Nothing answers there", doctor.Output);
+    }
+
+    [Theory]
+    [InlineData("doctor", "URL")]
+    [InlineData("doctor nonsense", "URL")]
+    [InlineData("doctor http://localhost --hold -1", "--hold")]
+    [InlineData("doctor http://localhost --header nonsense", "--header")]
+    public async Task A_command_line_that_is_not_understood_says_what(string arguments, string named)
+    {
+        await using var run = await ServerProcess.RunAsync(_folder, arguments.Split(' '));
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains(named, run.Error);
+    }
+
+    private Task<ServerProcess> StartServerAsync() => Task.FromResult(ServerProcess.Start(_folder,
+    [
+        "serve", "--urls", "http://127.0.0.1:0", "--Parley:Clients:Insecure", "true",
+        "--Parley:Clients:PingInterval", "00:00:01", "--Parley:Clients:PongTimeout", "00:00:00.9",
+    ]));
+
+    private Task<ServerProcess> DoctorAsync(Uri server, int hold = 0) =>
+        ServerProcess.RunAsync(_folder, ["doctor", server.ToString(), "--hold", $"{hold}"]);
+
+    private static async Task<WebApplication> StartProxyAsync(RequestDelegate answer)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        var proxy = builder.Build();
+        proxy.Run(answer);
+        await proxy.StartAsync();
+        return proxy;
+    }
+
+    private static Task AnswerAsync(HttpContext context, int status)
+    {
+        context.Response.StatusCode = status;
+        return Task.CompletedTask;
+    }
+
+    /// <summary>A stream that is passed on, without what belongs beside it.</summary>
+    private static async Task CutAsync(HttpContext context)
+    {
+        if (context.Request.Path == "/emulation")
+        {
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+            return;
+        }
+
+        await context.Response.WriteAsync("""
+            data: {"id":1,"connect":{"session":"s","node":"n"}}
+
+
+            """);
+    }
+}
