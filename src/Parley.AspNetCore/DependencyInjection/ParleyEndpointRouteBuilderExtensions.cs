@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Parley.AspNetCore.Protocols.Centrifuge;
 using Parley.AspNetCore.Transports;
 using Parley.AspNetCore.Transports.Events;
+using Parley.AspNetCore.Transports.LongPolling;
 using Parley.AspNetCore.Transports.Streams;
 using Parley.AspNetCore.Transports.WebSockets;
 
@@ -18,7 +19,8 @@ public static class ParleyEndpointRouteBuilderExtensions
 
     /// <summary>
     /// Maps the transports: <c>PREFIX/websocket</c>, <c>PREFIX/http_stream</c>, <c>PREFIX/sse</c>, the unidirectional
-    /// <c>PREFIX/uni_http_stream</c> and <c>PREFIX/uni_sse</c>, plain events for a browser's own EventSource at <c>PREFIX/events</c>, and <c>/emulation</c>, where clients of the streams send their commands.
+    /// <c>PREFIX/uni_http_stream</c> and <c>PREFIX/uni_sse</c>, <c>PREFIX/long_poll</c>, plain events for a browser's own EventSource
+    /// at <c>PREFIX/events</c>, and <c>/emulation</c>, where clients of the streams send their commands.
     /// </summary>
     /// <param name="endpoints">Where.</param>
     /// <param name="prefix">Path before the transports' names. Default <c>/connection</c>, which the official SDKs' examples use.</param>
@@ -41,12 +43,22 @@ public static class ParleyEndpointRouteBuilderExtensions
         MapStream(transports, services, StreamKind.UnidirectionalServerSentEvents, unidirectional);
         transports.MapMethods("/events", EventEndpoint.Methods.Split(", "), services.GetRequiredService<EventEndpoint>().HandleAsync)
             .WithDisplayName("Parley events");
+        MapLongPolling(transports, services.GetRequiredService<LongPollEndpoint>());
         all.MapMethods("/emulation", EmulationMethods, services.GetRequiredService<EmulationEndpoint>().HandleAsync)
             .WithDisplayName("Parley emulation");
 
         // A client that is not logged in gets 401 and not a login page, which none of these can show.
         all.DisableCookieRedirect();
         return all;
+    }
+
+    private static void MapLongPolling(IEndpointRouteBuilder endpoints, LongPollEndpoint endpoint)
+    {
+        // Every method, because what a method that it does not know gets is the endpoint's to say.
+        endpoints.Map("/long_poll", endpoint.HandleAsync).WithDisplayName("Parley long polling");
+        // A browser asks without credentials whether it may send them.
+        endpoints.MapMethods("/long_poll", [HttpMethods.Options], endpoint.HandleAsync).AllowAnonymous()
+            .WithDisplayName("Parley long polling, preflight");
     }
 
     private static void MapStream(IEndpointRouteBuilder endpoints, IServiceProvider services, StreamKind kind, IClientProtocol protocol)

@@ -12,6 +12,7 @@ using Parley.AspNetCore.Protocols.Centrifuge;
 using Parley.AspNetCore.Protocols.Events;
 using Parley.AspNetCore.Transports;
 using Parley.AspNetCore.Transports.Events;
+using Parley.AspNetCore.Transports.LongPolling;
 using Parley.AspNetCore.Transports.Streams;
 using Parley.AspNetCore.Transports.WebSockets;
 using Parley.Authentication;
@@ -49,6 +50,8 @@ public static class ParleyServiceCollectionExtensions
         services.TryAddSingleton(static provider => new HandshakeLimiter(
             provider.GetRequiredService<Node>().Clients, provider.GetRequiredService<TimeProvider>(), Random.Shared));
         services.TryAddSingleton<WebSocketEndpoint>();
+        services.TryAddSingleton(static provider => ActivatorUtilities.CreateInstance<LongPollEndpoint>(
+            provider, provider.GetRequiredService<Node>().Uid));
         services.TryAddSingleton<UnidirectionalProtocol>();
         services.TryAddSingleton<StreamSessions>();
         services.TryAddSingleton<EmulationEndpoint>();
