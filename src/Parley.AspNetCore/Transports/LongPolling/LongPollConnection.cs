@@ -185,7 +185,8 @@ internal sealed partial class LongPollConnection : TimerWheelEntry, IConnection,
 
             if (_held is not null)
             {
-                Answer(new PollAnswer(PollStatus.Empty));
+                // Something waits where the poll's own commands take this long.
+                Answer(_batches.HasWaiting ? TakeBatch() : new PollAnswer(PollStatus.Empty));
                 return;
             }
 

@@ -14,9 +14,6 @@ internal sealed class LongPollSessions
     /// <summary>Makes a secret that nobody can guess: 192 random bits.</summary>
     public static string NewSecret() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(SecretBytes));
 
-    /// <summary>How many there are.</summary>
-    public int Count => _connections.Count;
-
     public void Add(LongPollConnection connection) => _connections[connection.Secret] = connection;
 
     public void Remove(LongPollConnection connection) => _connections.TryRemove(connection.Secret, out _);

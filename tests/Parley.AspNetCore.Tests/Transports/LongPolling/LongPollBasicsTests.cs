@@ -197,6 +197,28 @@ public sealed class LongPollBasicsTests
     }
 
     [Fact]
+    public async Task Commands_ThatTakeLongerThanAPollIsHeld_DoNotKeepBackWhatIsThere()
+    {
+        await using var server = await LongPollServer.StartAsync();
+        var goOn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        server.Protocol.OnMessage = async (session, _) =>
+        {
+            session.Send("first reply"u8);
+            await goOn.Task;
+            session.Send("second reply"u8);
+        };
+        using var client = server.NewClient();
+        var opening = client.OpenAsync("two commands");
+        await LongPollServer.HoldsAsync(await server.Protocol.NextAsync());
+
+        server.Time.Advance(TimeSpan.FromSeconds(25.5));
+        Assert.Equal("first reply\n", (await opening).Text);
+        goOn.SetResult();
+
+        Assert.Equal("second reply\n", (await client.PollAsync(ack: 1)).Text);
+    }
+
+    [Fact]
     public async Task Protobuf_GoesAsItIs_BothWays()
     {
         await using var server = await LongPollServer.StartAsync();
