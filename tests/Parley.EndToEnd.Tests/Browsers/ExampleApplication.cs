@@ -42,6 +42,7 @@ public abstract partial class ExampleApplication(string folder, string assembly)
             {
                 ["HOME"] = _home, // where ASP.NET Core keeps the keys that protect cookies
                 ["ASPNETCORE_ENVIRONMENT"] = "Development", // as "dotnet run" does
+                ["ASPNETCORE_FORWARDEDHEADERS_ENABLED"] = "true", // as behind a proxy
                 ["Parley__Tokens__HmacSecret"] = $"secret-of-this-test-{Guid.NewGuid():N}",
             });
         var line = await _process.WaitForLineAsync(static line => ListeningLine().IsMatch(line));

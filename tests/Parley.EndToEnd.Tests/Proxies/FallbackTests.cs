@@ -3,7 +3,7 @@ using Parley.EndToEnd.Tests.Clients;
 namespace Parley.EndToEnd.Tests.Proxies;
 
 /// <summary>Behind a proxy that lets no WebSocket through.</summary>
-public sealed class FallbackTests(NginxWithoutUpgrade proxy, SdkHost sdk) : IClassFixture<NginxWithoutUpgrade>
+public sealed class FallbackTests(ServerBehindNginxWithoutUpgrade fixture, SdkHost sdk) : IClassFixture<ServerBehindNginxWithoutUpgrade>
 {
     private static readonly string[] Transports = ["websocket", "http_stream", "sse"];
 
@@ -11,11 +11,11 @@ public sealed class FallbackTests(NginxWithoutUpgrade proxy, SdkHost sdk) : ICla
     public async Task A_client_falls_back_by_itself_and_talks_with_one_on_a_WebSocket(SdkWay way)
     {
         var channel = ProxiedServer.NewChannel();
-        var tokens = proxy.Server.Tokens;
+        var tokens = fixture.Server.Tokens;
         await using var behind = await sdk.OpenAsync(
-            way, proxy.Address, new SdkClientOptions { Token = tokens.Connection("behind"), Transports = Transports });
+            way, fixture.Proxy.Address, new SdkClientOptions { Token = tokens.Connection("behind"), Transports = Transports });
         await using var outside = await sdk.OpenAsync(
-            way, proxy.Server.Address, new SdkClientOptions { Token = tokens.Connection("outside"), Transports = Transports });
+            way, fixture.Server.Address, new SdkClientOptions { Token = tokens.Connection("outside"), Transports = Transports });
 
         Assert.Equal("http_stream", (await behind.ConnectAsync()).Transport);
         Assert.Equal("websocket", (await outside.ConnectAsync()).Transport);

@@ -9,12 +9,12 @@ using Parley.Testing;
 namespace Parley.EndToEnd.Tests.Proxies;
 
 /// <summary>What clients may expect behind every proxy that is configured as <c>deploy</c> says.</summary>
-public abstract class ProxyScenarios(ReverseProxy proxy, SdkHost sdk)
+public abstract class ProxyScenarios(ServerBehindProxy fixture, SdkHost sdk)
 {
     /// <summary>Far below what a proxy would wait for more to send on together, on a busy machine.</summary>
     private static readonly TimeSpan Prompt = TimeSpan.FromSeconds(1.5);
 
-    private ProxiedServer Server => proxy.Server;
+    private ProxiedServer Server => fixture.Server;
 
     [Theory, EveryWay]
     public async Task What_is_published_arrives_at_once(SdkWay way)
@@ -69,7 +69,7 @@ public abstract class ProxyScenarios(ReverseProxy proxy, SdkHost sdk)
         {
             DefaultRequestVersion = HttpVersion.Version20,
             DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
-            BaseAddress = proxy.Address,
+            BaseAddress = fixture.Proxy.Address,
         };
         var connect = new { id = 1, connect = new { token = Server.Tokens.Connection("alice") } };
         using var opening = new HttpRequestMessage(HttpMethod.Post, "/connection/http_stream") { Content = Json(connect) };
@@ -102,8 +102,8 @@ public abstract class ProxyScenarios(ReverseProxy proxy, SdkHost sdk)
         });
         http.DefaultRequestHeaders.Add("X-API-Key", Server.ApiKey);
 
-        using var info = await http.PostAsync(new Uri(proxy.Address, "/api/info"), Json(new { }));
-        using var plain = await http.GetAsync(new Uri(proxy.PlainAddress, "/connection/websocket"));
+        using var info = await http.PostAsync(new Uri(fixture.Proxy.Address, "/api/info"), Json(new { }));
+        using var plain = await http.GetAsync(new Uri(fixture.Proxy.PlainAddress, "/connection/websocket"));
 
         Assert.Equal(HttpStatusCode.OK, info.StatusCode);
         Assert.Equal((HttpStatusCode.MovedPermanently, "https"), (plain.StatusCode, plain.Headers.Location!.Scheme));
@@ -130,7 +130,7 @@ public abstract class ProxyScenarios(ReverseProxy proxy, SdkHost sdk)
         SslPolicyErrors errors) =>
         certificate?.GetCertHashString() == sdk.Certificate.Thumbprint;
 
-    private Task<SdkClient> OpenAsync(SdkWay way, TimeSpan? ttl = null) => sdk.OpenAsync(way, proxy.Address, new SdkClientOptions
+    private Task<SdkClient> OpenAsync(SdkWay way, TimeSpan? ttl = null) => sdk.OpenAsync(way, fixture.Proxy.Address, new SdkClientOptions
     {
         Token = Server.Tokens.Connection("alice", ttl),
         GetToken = () => Server.Tokens.Connection("alice"),
@@ -144,6 +144,6 @@ public abstract class ProxyScenarios(ReverseProxy proxy, SdkHost sdk)
     }
 }
 
-public sealed class NginxTests(NginxProxy proxy, SdkHost sdk) : ProxyScenarios(proxy, sdk), IClassFixture<NginxProxy>;
+public sealed class NginxTests(ServerBehindNginx fixture, SdkHost sdk) : ProxyScenarios(fixture, sdk), IClassFixture<ServerBehindNginx>;
 
-public sealed class HaProxyTests(HaProxy proxy, SdkHost sdk) : ProxyScenarios(proxy, sdk), IClassFixture<HaProxy>;
+public sealed class HaProxyTests(ServerBehindHaProxy fixture, SdkHost sdk) : ProxyScenarios(fixture, sdk), IClassFixture<ServerBehindHaProxy>;

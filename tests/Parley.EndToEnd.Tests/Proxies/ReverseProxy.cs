@@ -5,9 +5,9 @@ using Parley.Testing;
 
 namespace Parley.EndToEnd.Tests.Proxies;
 
-/// <summary>A real proxy with a server behind it: it runs on the configuration in <c>deploy</c>, with other ports, files and time-outs.</summary>
+/// <summary>A real proxy: it runs on the configuration in <c>deploy</c>, with other ports, files and time-outs.</summary>
 /// <param name="sdk">Trusts the certificate.</param>
-public abstract class ReverseProxy(SdkHost sdk) : IAsyncLifetime
+public abstract class ReverseProxy(SdkHost sdk) : IAsyncDisposable
 {
     /// <summary>How long connections may be silent, in place of what the configuration says.</summary>
     public static readonly TimeSpan IdleTimeout = TimeSpan.FromSeconds(5);
@@ -17,22 +17,20 @@ public abstract class ReverseProxy(SdkHost sdk) : IAsyncLifetime
     private readonly string _folder = Directory.CreateTempSubdirectory("parley-proxy-").FullName;
     private ChildProcess? _process;
 
-    /// <summary>The server behind the proxy.</summary>
-    public ProxiedServer Server { get; } = new();
-
     /// <summary>Where clients connect, with TLS.</summary>
     public Uri Address { get; private set; } = new("https://127.0.0.1");
 
     /// <summary>Where clients arrive that forgot TLS.</summary>
     public Uri PlainAddress { get; private set; } = new("http://127.0.0.1");
 
-    public async ValueTask InitializeAsync()
+    /// <summary>Starts the proxy; done when it listens.</summary>
+    /// <param name="server">What stands behind it.</param>
+    public async Task StartAsync(IPEndPoint server)
     {
-        await Server.StartAsync();
         for (var attempt = 1; ; attempt++)
         {
             var (plain, secure) = (FreePort(), FreePort());
-            var setup = new ProxySetup(Server.Endpoint, plain, secure, sdk.Certificate, _folder);
+            var setup = new ProxySetup(server, plain, secure, sdk.Certificate, _folder);
             _process = Start(setup);
             if (await IsListeningAsync(_process, secure))
             {
@@ -54,7 +52,6 @@ public abstract class ReverseProxy(SdkHost sdk) : IAsyncLifetime
         if (_process is not null)
             await _process.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
-        await Server.DisposeAsync();
     }
 
     /// <summary>Starts the proxy, in one process and in the foreground.</summary>

@@ -2,7 +2,7 @@ using Parley.Testing;
 
 namespace Parley.EndToEnd.Tests.Servers;
 
-/// <summary>A server to be stopped, crashed and flooded.</summary>
+/// <summary>A server to be stopped, crashed, flooded and lost sight of; what clients miss, they recover.</summary>
 public sealed class LifecycleServer() : ParleyServerProcess("""
     {
       "Clients": { "Insecure": true, "DrainWindow": "00:00:00.2" },

@@ -35,6 +35,8 @@ public sealed class ChromiumBrowser : IAsyncLifetime
             ColorScheme = isDark ? ColorScheme.Dark : ColorScheme.Light,
             Locale = "en-GB",
             TimezoneId = "UTC",
+            // The certificates of tests are nobody's.
+            IgnoreHTTPSErrors = true,
         });
         context.SetDefaultTimeout((float)Patience.Limit.TotalMilliseconds);
         return new BrowserWindow(await context.NewPageAsync());

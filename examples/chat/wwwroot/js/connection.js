@@ -1,9 +1,13 @@
-// The connection: the official SDK, authenticated by the cookie that the browser sends with the WebSocket handshake.
+// The connection: the official SDK, authenticated by the cookie that the browser sends along. A WebSocket where that works; where a
+// proxy in between does not let it through, a stream, which the SDK finds out by itself.
 import { showStatus } from './status.js';
 
 export function openConnection(network, me) {
   const scheme = location.protocol === 'https:' ? 'wss:' : 'ws:';
-  const client = new Centrifuge(`${scheme}//${location.host}/connection/websocket`, { websocket: network.WebSocket, name: 'chat-example' });
+  const client = new Centrifuge([
+    { transport: 'websocket', endpoint: `${scheme}//${location.host}/connection/websocket` },
+    { transport: 'http_stream', endpoint: '/connection/http_stream' },
+  ], { websocket: network.WebSocket, fetch: (...args) => network.fetch(...args), name: 'chat-example' });
 
   client.on('connecting', ({ code }) => {
     if (code === 0) showStatus('connecting', 'Connecting…');
