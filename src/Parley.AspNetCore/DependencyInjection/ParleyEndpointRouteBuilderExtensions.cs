@@ -15,7 +15,6 @@ public static class ParleyEndpointRouteBuilderExtensions
 {
     // HTTP/2 opens a WebSocket by CONNECT (RFC 8441, section 5).
     private static readonly string[] WebSocketMethods = [HttpMethods.Get, HttpMethods.Connect];
-    private static readonly string[] EmulationMethods = [HttpMethods.Post, HttpMethods.Options];
 
     /// <summary>
     /// Maps the transports: <c>PREFIX/websocket</c>, <c>PREFIX/http_stream</c>, <c>PREFIX/sse</c>, the unidirectional
@@ -41,11 +40,9 @@ public static class ParleyEndpointRouteBuilderExtensions
         MapStream(transports, services, StreamKind.ServerSentEvents, bidirectional);
         MapStream(transports, services, StreamKind.UnidirectionalHttpStream, unidirectional);
         MapStream(transports, services, StreamKind.UnidirectionalServerSentEvents, unidirectional);
-        transports.MapMethods("/events", EventEndpoint.Methods.Split(", "), services.GetRequiredService<EventEndpoint>().HandleAsync)
-            .WithDisplayName("Parley events");
+        MapWithPreflight(transports, "/events", EventEndpoint.Methods, services.GetRequiredService<EventEndpoint>().HandleAsync);
         MapLongPolling(transports, services.GetRequiredService<LongPollEndpoint>());
-        all.MapMethods("/emulation", EmulationMethods, services.GetRequiredService<EmulationEndpoint>().HandleAsync)
-            .WithDisplayName("Parley emulation");
+        MapWithPreflight(all, "/emulation", EmulationEndpoint.Methods, services.GetRequiredService<EmulationEndpoint>().HandleAsync);
 
         // A client that is not logged in gets 401 and not a login page, which none of these can show.
         all.DisableCookieRedirect();
@@ -64,6 +61,13 @@ public static class ParleyEndpointRouteBuilderExtensions
     private static void MapStream(IEndpointRouteBuilder endpoints, IServiceProvider services, StreamKind kind, IClientProtocol protocol)
     {
         var endpoint = ActivatorUtilities.CreateInstance<StreamEndpoint>(services, kind, protocol);
-        endpoints.MapMethods($"/{kind.Name}", kind.Methods.Split(", "), endpoint.HandleAsync).WithDisplayName($"Parley {kind.Name}");
+        MapWithPreflight(endpoints, $"/{kind.Name}", kind.Methods, endpoint.HandleAsync);
+    }
+
+    private static void MapWithPreflight(IEndpointRouteBuilder endpoints, string path, string methods, RequestDelegate handle)
+    {
+        endpoints.MapMethods(path, methods.Split(", ").Except([HttpMethods.Options]), handle).WithDisplayName($"Parley {path}");
+        // A browser asks without credentials whether it may send them.
+        endpoints.MapMethods(path, [HttpMethods.Options], handle).AllowAnonymous().WithDisplayName($"Parley {path}, preflight");
     }
 }

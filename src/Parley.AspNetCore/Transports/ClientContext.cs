@@ -27,6 +27,12 @@ internal sealed record ClientContext
     /// </summary>
     public string? SideSession { get; init; }
 
+    /// <summary>
+    /// Whether the first message came by a request that must change nothing (GET), which other sites' pages can make a browser send: only
+    /// connect and subscribe are taken from it.
+    /// </summary>
+    public bool IsFirstSafe { get; init; }
+
     /// <summary>Address of the client, for logs and limits.</summary>
     public IPAddress? RemoteAddress { get; init; }
 

@@ -14,17 +14,20 @@ internal static class ClientDescription
     /// <param name="verdict">How far the page is to be trusted.</param>
     public static ClientContext Describe(HttpContext context, TransportFraming framing, bool isBinary, OriginVerdict verdict)
     {
-        var isUser = verdict != OriginVerdict.Anybody || HasBearer(context.Request);
         return new ClientContext
         {
             Framing = framing,
             IsBinary = isBinary,
-            AuthenticatedUser = isUser ? UserOf(context.User) : null,
+            AuthenticatedUser = AuthenticatedUserOf(context, verdict),
             AuthenticatedUntil = context.Features.Get<IAuthenticateResultFeature>()?.AuthenticateResult?.Properties?.ExpiresUtc,
             RemoteAddress = context.Connection.RemoteIpAddress,
             Origin = OriginOf(context),
         };
     }
+
+    /// <summary>Whom the host authenticated the request as; null: nobody, or by what a stranger's page made the browser send.</summary>
+    public static string? AuthenticatedUserOf(HttpContext context, OriginVerdict verdict) =>
+        verdict != OriginVerdict.Anybody || HasBearer(context.Request) ? UserOf(context.User) : null;
 
     /// <summary>The Origin header, fit for a log; null when there is none.</summary>
     public static string? OriginOf(HttpContext context) =>

@@ -14,7 +14,7 @@ internal sealed record Refusal(int Status, string Reason, string? HeaderName = n
     public static readonly Refusal ForeignOrigin = new(StatusCodes.Status403Forbidden, "This origin may not connect.");
 
     public static readonly Refusal TooLarge = new(
-        StatusCodes.Status413PayloadTooLarge, "The request is larger than a message may be, or did not arrive.");
+        StatusCodes.Status413PayloadTooLarge, "The request is larger than a message may be.");
 
     public static Refusal Bad(string reason) => new(StatusCodes.Status400BadRequest, reason);
 

@@ -6,32 +6,47 @@ namespace Parley.AspNetCore.Transports;
 /// <summary>Reads bodies of bounded size.</summary>
 internal static class RequestBody
 {
+    private const int FirstBytes = 4096;
+
+    private static readonly Refusal TooSlow = new(StatusCodes.Status408RequestTimeout, "The request did not arrive in time.");
+
     /// <summary>Reads all of a body.</summary>
     /// <param name="request">The request.</param>
     /// <param name="maxBytes">Most bytes it may have.</param>
-    /// <returns>The bytes; null when there are more, or the client broke off or is too slow for the host.</returns>
-    public static async ValueTask<byte[]?> ReadAsync(HttpRequest request, int maxBytes)
+    /// <param name="patience">Ends the reading of a client that takes its time.</param>
+    /// <returns>The bytes, or why there are none.</returns>
+    public static async ValueTask<(byte[]? Body, Refusal? Refusal)> ReadAsync(
+        HttpRequest request, int maxBytes, CancellationToken patience = default)
     {
-        if (request.ContentLength > maxBytes) return null;
+        if (request.ContentLength > maxBytes) return (null, Refusal.TooLarge);
         if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } feature)
             feature.MaxRequestBodySize = maxBytes;
 
-        using var body = new MemoryStream((int)(request.ContentLength ?? 0));
-        var buffer = new byte[Math.Min(maxBytes + 1, 4096)];
+        // Grows with what arrives: a length is a promise that costs a stranger nothing.
+        using var body = new MemoryStream((int)Math.Min(request.ContentLength ?? FirstBytes, FirstBytes));
+        var buffer = new byte[FirstBytes];
         try
         {
-            while (await request.Body.ReadAsync(buffer, request.HttpContext.RequestAborted) is var count && count > 0)
+            while (await request.Body.ReadAsync(buffer, patience) is var count && count > 0)
             {
-                if (body.Length + count > maxBytes) return null;
+                if (body.Length + count > maxBytes) return (null, Refusal.TooLarge);
                 body.Write(buffer, 0, count);
             }
         }
-        catch (Exception exception) when (exception is IOException or OperationCanceledException)
+        catch (BadHttpRequestException exception)
         {
-            // BadHttpRequestException is one of them.
-            return null;
+            return (null, new Refusal(exception.StatusCode, exception.Message));
+        }
+        catch (OperationCanceledException)
+        {
+            return (null, TooSlow);
+        }
+        catch (IOException)
+        {
+            // The client broke off; nobody reads the answer.
+            return (null, Refusal.Bad("The request did not arrive."));
         }
 
-        return body.ToArray();
+        return (body.ToArray(), null);
     }
 }

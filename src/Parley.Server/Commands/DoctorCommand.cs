@@ -7,7 +7,7 @@ namespace Parley.Server.Commands;
 internal sealed class DoctorCommand
 {
     private const string Description = """
-        Try every transport of a running server from this machine, and say what is in the way. Run it where the clients are: what a
+        Try WebSocket, HTTP stream and SSE of a running server from this machine, and say what is in the way. Run it where the clients are: what a
         proxy does shows only from behind it. Each connection is kept for a while, to see whether something cuts it.
         """;
 

@@ -23,6 +23,10 @@ internal static class Advice
     public const string EmulationLost =
         "The stream works, but commands beside it do not: let POST /emulation go to the same servers as the transports.";
 
+    public const string NotTheServer = "Something in between answered in the server's place, perhaps with a page.";
+
+    public const string EndedByServer = "This is the server's own decision: the code says why (docs/protocol/centrifuge.md).";
+
     public static string CutAfter(TimeSpan time) => string.Create(
         CultureInfo.InvariantCulture,
         $"The quiet connection was cut after {time.TotalSeconds:0} s. The server pings every 25 s: let idle time-outs be longer, as nginx's proxy_read_timeout or HAProxy's timeout tunnel and timeout server.");

@@ -42,20 +42,22 @@ internal sealed class StreamProbe(string name, HttpClient http)
         {
             return observation.Fails($"no reply within {examination.Patience.TotalSeconds:0} s", Advice.Buffered);
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException)
         {
-            return observation.Fails("what came is not the protocol", "Something in between answered in the server's place, perhaps with a page.");
+            return observation.Fails("what came is not the protocol", Advice.NotTheServer);
+        }
+        catch (IOException)
+        {
+            return observation.Fails("the body was cut before the first reply", Advice.Buffered);
         }
     }
 
     private async Task<Finding> KeepAsync(
         Examination examination, Observation observation, StreamReader reader, (string Session, string Node) side, CancellationToken cancellationToken)
     {
-        // A history request needs no permission to be answered, and shows that commands arrive.
-        if (!await SendAsync(examination, side, """{"id":2,"presence_stats":{"channel":"doctor"}}""", cancellationToken)
-            || await ReadAsync(reader, cancellationToken) is null)
-            return observation.Fails("POST /emulation was not taken", Advice.EmulationLost);
-
+        // Whatever the server says to it, an answer shows that commands arrive.
+        if (await AskAsync(examination, observation, reader, side, """{"id":2,"presence_stats":{"channel":"doctor"}}""", cancellationToken) is { } finding)
+            return finding;
         if (examination.Hold == TimeSpan.Zero) return observation.Works(TimeSpan.Zero);
 
         var begin = observation.Elapsed;
@@ -65,6 +67,8 @@ internal sealed class StreamProbe(string name, HttpClient http)
         {
             while (await ReadAsync(reader, end.Token) is { } message)
             {
+                if (message.Contains("\"disconnect\"", StringComparison.Ordinal))
+                    return observation.Fails($"the server ended it: {message}", Advice.EndedByServer);
                 if (message != "{}") continue;
                 observation.Pings++;
                 await SendAsync(examination, side, "{}", end.Token);
@@ -80,6 +84,36 @@ internal sealed class StreamProbe(string name, HttpClient http)
         }
 
         return observation.Fails("ended by itself", Advice.CutAfter(observation.Elapsed - begin));
+    }
+
+    /// <summary>Sends a command beside the stream and waits for its answer down the stream.</summary>
+    /// <returns>What is wrong, or null.</returns>
+    private async Task<Finding?> AskAsync(
+        Examination examination, Observation observation, StreamReader reader, (string Session, string Node) side, string command,
+        CancellationToken cancellationToken)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(examination.Patience);
+        try
+        {
+            if (!await SendAsync(examination, side, command, patience.Token))
+                return observation.Fails("POST /emulation was not taken", Advice.EmulationLost);
+            while (await ReadAsync(reader, patience.Token) is { } message)
+            {
+                if (message == "{}") await SendAsync(examination, side, "{}", patience.Token);
+                if (message.StartsWith("{\"id\":2,", StringComparison.Ordinal)) return null;
+            }
+
+            return observation.Fails("the stream ended when a command was sent beside it", Advice.EmulationLost);
+        }
+        catch (Exception exception) when (exception is HttpRequestException or IOException)
+        {
+            return observation.Fails($"POST /emulation failed: {exception.Message}", Advice.EmulationLost);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return observation.Fails($"no answer to a command beside the stream within {examination.Patience.TotalSeconds:0} s", Advice.Buffered);
+        }
     }
 
     private async Task<bool> SendAsync(

@@ -37,6 +37,10 @@ internal static class WebSocketProbe
         {
             return observation.Fails(exception.InnerException?.Message ?? exception.Message, Advice.NotReached);
         }
+        catch (Exception exception) when (exception is System.Text.Json.JsonException or KeyNotFoundException or InvalidOperationException)
+        {
+            return observation.Fails("what came is not the protocol", Advice.NotTheServer);
+        }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             return observation.Fails($"no answer within {examination.Patience.TotalSeconds:0} s", Advice.NotUpgraded);
@@ -71,6 +75,8 @@ internal static class WebSocketProbe
             // Cut without a close frame.
         }
 
+        if (socket.CloseStatus is { } status && (int)status >= 3000)
+            return observation.Fails($"the server ended it: {(int)status} {socket.CloseStatusDescription}", Advice.EndedByServer);
         return observation.Fails($"ended by itself ({(int?)socket.CloseStatus} {socket.CloseStatusDescription})", Advice.CutAfter(observation.Elapsed - begin));
     }
 

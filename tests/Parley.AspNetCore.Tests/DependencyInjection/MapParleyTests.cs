@@ -28,5 +28,12 @@ public sealed class MapParleyTests
         using var response = await client.GetAsync(new Uri(new Uri(app.Urls.First()), "/connection/websocket"));
 
         Assert.Equal(HttpStatusCode.Unauthorized, response.StatusCode);
+        foreach (var path in new[] { "/connection/http_stream", "/connection/sse", "/connection/events", "/connection/long_poll", "/emulation" })
+        {
+            // Browsers ask without credentials whether a page may send them.
+            using var question = new HttpRequestMessage(HttpMethod.Options, new Uri(new Uri(app.Urls.First()), path));
+            using var preflight = await client.SendAsync(question);
+            Assert.Equal(HttpStatusCode.NoContent, preflight.StatusCode);
+        }
     }
 }

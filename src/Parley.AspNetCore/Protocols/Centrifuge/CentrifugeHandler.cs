@@ -11,16 +11,19 @@ internal sealed partial class CentrifugeHandler(
     Session session, IConnection connection, CentrifugeFormat format, ClientContext context, string nodeId, int concurrency,
     int maxCommandsPerMessage, ILogger logger) : IProtocolHandler
 {
+    private bool _takesOnlySafe = context.IsFirstSafe;
     private readonly SemaphoreSlim? _slots = concurrency > 1 ? new SemaphoreSlim(concurrency, concurrency) : null;
 
     public async ValueTask ReceiveAsync(ReadOnlyMemory<byte> message)
     {
+        var takesOnlySafe = _takesOnlySafe;
+        _takesOnlySafe = false;
         for (var count = 0; !session.HasEnded; count++)
         {
             var status = format.Codec.ReadCommand(ref message, out var command);
             if (status == CommandStatus.End && count > 0)
                 return;
-            if (status != CommandStatus.Command || count == maxCommandsPerMessage)
+            if (status != CommandStatus.Command || count == maxCommandsPerMessage || (takesOnlySafe && !IsSafe(command!)))
             {
                 session.Disconnect(DisconnectReason.BadRequest);
                 return;
@@ -109,6 +112,8 @@ internal sealed partial class CentrifugeHandler(
             _ => BreakOff(DisconnectReason.BadRequest),
         };
     }
+
+    private static bool IsSafe(Command command) => command.Connect is not null || command.Subscribe is not null;
 
     private ValueTask Pong(Command command)
     {

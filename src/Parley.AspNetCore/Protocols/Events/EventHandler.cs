@@ -5,9 +5,12 @@ using Parley.Sessions;
 namespace Parley.AspNetCore.Protocols.Events;
 
 /// <summary>The session of a client that listens to plain events.</summary>
-internal sealed class EventHandler(Session session, ClientContext context) : IProtocolHandler
+internal sealed class EventHandler(Session session, IConnection connection, ClientContext context) : IProtocolHandler
 {
     private ConnectResult? _connected;
+
+    /// <summary>Channels that the client can resume in.</summary>
+    public IEnumerable<string> Resumable => _connected!.Subscriptions.Where(static pair => pair.Value.IsRecoverable).Select(static pair => pair.Key);
 
     public bool IsRefused => session.WasRefused;
 
@@ -36,18 +39,23 @@ internal sealed class EventHandler(Session session, ClientContext context) : IPr
 
     /// <summary>Tells what was subscribed and missed, and then what comes.</summary>
     /// <param name="retry">How long the client is to wait before it connects anew.</param>
-    public ValueTask BeginAsync(TimeSpan retry)
+    public async ValueTask BeginAsync(TimeSpan retry)
     {
         session.Send(EventFormat.Retry(retry));
         foreach (var (channel, result) in _connected!.Subscriptions)
         {
             session.Send(EventFormat.Instance.Subscribe(channel, result));
             foreach (var publication in result.Publications)
+            {
+                if (session.HasEnded) return;
+                // What was missed waits for the client, rather than make it look slow.
+                await connection.DrainAsync();
                 session.Send(EventFormat.Instance.Publication(channel, publication));
+            }
         }
 
         _connected = null;
-        return session.GoLiveAsync();
+        await session.GoLiveAsync();
     }
 
     public ValueTask ReceiveAsync(ReadOnlyMemory<byte> message) => ValueTask.CompletedTask;

@@ -8,5 +8,5 @@ namespace Parley.AspNetCore.Protocols.Events;
 internal sealed class EventProtocol(Node node)
 {
     public EventHandler Open(IConnection connection, ClientContext context) =>
-        new(new Session(node, connection, EventFormat.Instance, EventFormat.Ping, context.Remote, PongRule.None), context);
+        new(new Session(node, connection, EventFormat.Instance, EventFormat.Ping, context.Remote, PongRule.None), connection, context);
 }

@@ -8,9 +8,17 @@ namespace Parley.AspNetCore.Transports.Events;
 internal sealed class EventConnection(IConnection inner) : IConnection
 {
     private static readonly byte[] IdLine = Encoding.ASCII.GetBytes(EventId.Line);
+    private static readonly byte[] EventLine = "event: "u8.ToArray();
 
     private readonly Lock _gate = new();
     private readonly Dictionary<string, string> _positions = new(StringComparer.Ordinal);
+
+    /// <summary>Begins with where the client stood, so that a first id tells that of channels which are still to come.</summary>
+    public void Start(IEnumerable<KeyValuePair<string, StreamPosition>> positions)
+    {
+        foreach (var (channel, position) in positions)
+            _positions[Uri.EscapeDataString(channel)] = EventId.Format(position.Offset, position.Epoch);
+    }
 
     public string Transport => inner.Transport;
 
@@ -36,8 +44,11 @@ internal sealed class EventConnection(IConnection inner) : IConnection
         var pair = Encoding.ASCII.GetString(bytes[IdLine.Length..end]);
         var equals = pair.IndexOf('=', StringComparison.Ordinal);
         var (channel, position) = (pair[..equals], pair[(equals + 1)..]);
+        var rest = bytes[(end + 1)..];
         if (position == EventId.Gone)
             _positions.Remove(channel);
+        else if (!rest.StartsWith(EventLine) && !_positions.ContainsKey(channel))
+            return new Frame(rest.ToArray()); // a publication of a channel that cannot be resumed
         else
             _positions[channel] = position;
         if (_positions.Count == 1 && position != EventId.Gone) return frame;

@@ -22,6 +22,12 @@ internal sealed partial class EventEndpoint(
     /// <summary>Methods of the endpoint, with commas.</summary>
     public const string Methods = "GET, OPTIONS";
 
+    /// <summary>Longest id: proxies take header lines of 8 KiB.</summary>
+    private const int MaxIdLength = 4096;
+
+    /// <summary>About what a position takes in an id.</summary>
+    private const int PositionLength = 32;
+
     private const string BearerPrefix = "Bearer ";
     private static readonly StreamKind Kind = new("events", IsEvents: true, IsUnidirectional: true);
     private static readonly TimeSpan RetryAfterShutdown = TimeSpan.FromSeconds(1);
@@ -65,25 +71,40 @@ internal sealed partial class EventEndpoint(
         {
             // Its time would end while the connection is well.
             context.Features.Get<IHttpRequestTimeoutFeature>()?.DisableTimeout();
-            var connection = new StreamConnection(Kind, context, isBinary: false, _settings);
-            var handler = protocol.Open(
-                new EventConnection(connection), ClientDescription.Describe(context, EventFraming.Instance, isBinary: false, verdict));
-            if (await handler.ConnectAsync(request) is { } refusal)
-            {
-                handler.OnClosed();
-                await RefuseAsync(context, refusal);
-                return;
-            }
-
-            await StreamResponse.BeginAsync(context, Kind, isBinary: false);
-            await handler.BeginAsync(ShortestRetry + (RetryJitter * Random.Shared.NextDouble()));
-            await connection.RunAsync(handler, default);
+            var client = ClientDescription.Describe(context, EventFraming.Instance, isBinary: false, verdict);
+            var connection = new StreamConnection(Kind, context, client, _settings);
+            var refusal = await RunAsync(context, connection, client, request);
+            if (refusal is not null && !context.Response.HasStarted) await RefuseAsync(context, refusal);
         }
         finally
         {
             limiter.Leave();
         }
     }
+
+    /// <returns>Why nothing was sent; null when something was.</returns>
+    private async Task<Refusal?> RunAsync(HttpContext context, StreamConnection connection, ClientContext client, EventRequest request)
+    {
+        var events = new EventConnection(connection);
+        var handler = protocol.Open(events, client);
+        connection.Attach(handler);
+        try
+        {
+            if (await handler.ConnectAsync(request) is { } refusal) return refusal;
+
+            events.Start(request.Positions.IntersectBy(handler.Resumable, static position => position.Key));
+            await StreamResponse.BeginAsync(context, Kind, isBinary: false);
+            await handler.BeginAsync(NextRetry());
+            await connection.WaitAsync();
+            return null;
+        }
+        finally
+        {
+            await connection.EndAsync();
+        }
+    }
+
+    private static TimeSpan NextRetry() => ShortestRetry + (RetryJitter * Random.Shared.NextDouble());
 
     private Refusal? Read(HttpRequest http, out EventRequest request)
     {
@@ -106,6 +127,8 @@ internal sealed partial class EventEndpoint(
         // A page that was loaded anew has no Last-Event-ID, but may have kept the last id itself.
         var lastId = http.Headers["Last-Event-ID"] is [{ Length: > 0 } header] ? header : http.Query["last_event_id"].ToString();
         if (!EventId.TryRead(lastId, out var positions)) return Refusal.Bad("Last-Event-ID is not an id of this endpoint.");
+        if (positions.Keys.Union(channels).Sum(static channel => Uri.EscapeDataString(channel).Length + PositionLength) > MaxIdLength)
+            return Refusal.Bad($"The names of the channels are too long together for an id of {MaxIdLength} characters.");
         if (positions.Count > _maxChannels) return Refusal.Bad($"At most {_maxChannels} channels.");
 
         request = new EventRequest(token, channels, positions);
@@ -115,7 +138,19 @@ internal sealed partial class EventEndpoint(
     private Task RefuseAsync(HttpContext context, Refusal refusal)
     {
         LogRefused(logger, refusal.Status, refusal.Reason, context.Connection.RemoteIpAddress, ClientDescription.OriginOf(context));
-        return refusal.WriteAsync(context.Response);
+        return refusal.Status == StatusCodes.Status503ServiceUnavailable && IsEventSource(context.Request)
+            ? AskToComeBackAsync(context)
+            : refusal.WriteAsync(context.Response);
+    }
+
+    private static bool IsEventSource(HttpRequest request) =>
+        request.Headers.Accept.ToString().Contains("text/event-stream", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>An EventSource gives up for good at any status but 200 (HTML, section 9.2.3); a stream that ends makes it come back.</summary>
+    private static async Task AskToComeBackAsync(HttpContext context)
+    {
+        await StreamResponse.BeginAsync(context, Kind, isBinary: false);
+        await context.Response.BodyWriter.WriteAsync(EventFormat.Retry(NextRetry()).Bytes);
     }
 
     [LoggerMessage(EventId = 340, Level = LogLevel.Debug, Message = "A request for events was refused with {Status}: {Reason} (from {Remote}, origin {Origin})")]

@@ -97,7 +97,8 @@ internal sealed partial class LongPollEndpoint(
         LongPollConnection? connection = null;
         try
         {
-            if (await RequestBody.ReadAsync(context.Request, _settings.MaxMessageBytes) is not { } body) return Refusal.TooLarge;
+            var (body, refusal) = await ReadAsync(context.Request);
+            if (body is null) return refusal;
             if (body.Length == 0) return Refusal.Bad("The body must have the commands that open the session.");
 
             connection = Open(context, verdict, isBinary);
@@ -111,6 +112,13 @@ internal sealed partial class LongPollEndpoint(
         {
             if (connection is null) limiter.Leave();
         }
+    }
+
+    private async ValueTask<(byte[]? Body, Refusal? Refusal)> ReadAsync(HttpRequest request)
+    {
+        // As long as a connection may stay without a connect command.
+        using var patience = new CancellationTokenSource(options.Value.Clients.StaleTimeout, time);
+        return await RequestBody.ReadAsync(request, _settings.MaxMessageBytes, patience.Token);
     }
 
     private LongPollConnection Open(HttpContext context, OriginVerdict verdict, bool isBinary)
@@ -132,7 +140,8 @@ internal sealed partial class LongPollEndpoint(
 
     private async ValueTask<Refusal?> ContinueAsync(HttpContext context, LongPollConnection connection, LongPollRequest asked)
     {
-        if (await RequestBody.ReadAsync(context.Request, _settings.MaxMessageBytes) is not { } body) return Refusal.TooLarge;
+        var (body, unread) = await ReadAsync(context.Request);
+        if (body is null) return unread;
         if ((body.Length > 0) != asked.Seq.HasValue) return Refusal.Bad($"{LongPollHeaders.Seq} and a body with commands go together.");
         if (asked is { Seq: null, Ack: null }) return Refusal.Bad($"Poll with {LongPollHeaders.Ack}, or send with {LongPollHeaders.Seq}, or both.");
         if (body.Length > 0 && EncodingOf(context.Request) != connection.IsBinary) return LongPollRefusals.OtherEncoding;

@@ -10,8 +10,11 @@ namespace Parley.AspNetCore.Transports.Streams;
 /// Source: Centrifuge protocol v2, emulation endpoint. The answer comes when the message was worked through; what is replied to it goes
 /// down the stream.
 /// </remarks>
-internal sealed class EmulationEndpoint(Node node, StreamSessions sessions, IOptions<ParleyOptions> options)
+internal sealed class EmulationEndpoint(Node node, StreamSessions sessions, IOptions<ParleyOptions> options, TimeProvider time)
 {
+    /// <summary>Methods of the endpoint, with commas.</summary>
+    public const string Methods = "POST, OPTIONS";
+
     /// <summary>What the envelope adds to a message: session, node, and the backslash before each quote of JSON in a string.</summary>
     private const int EnvelopeFactor = 2;
     private const int EnvelopeBytes = 1024;
@@ -21,15 +24,16 @@ internal sealed class EmulationEndpoint(Node node, StreamSessions sessions, IOpt
 
     public async Task HandleAsync(HttpContext context)
     {
-        if (_access.Admit(context) == OriginVerdict.Refused)
+        var verdict = _access.Admit(context);
+        if (verdict == OriginVerdict.Refused)
         {
             await Refusal.ForeignOrigin.WriteAsync(context.Response);
         }
         else if (HttpMethods.IsOptions(context.Request.Method))
         {
-            CrossOriginAccess.AnswerPreflight(context, "POST, OPTIONS");
+            CrossOriginAccess.AnswerPreflight(context, Methods);
         }
-        else if (await TakeAsync(context.Request) is { } refusal)
+        else if (await TakeAsync(context.Request, verdict) is { } refusal)
         {
             await refusal.WriteAsync(context.Response);
         }
@@ -40,10 +44,11 @@ internal sealed class EmulationEndpoint(Node node, StreamSessions sessions, IOpt
         }
     }
 
-    private async ValueTask<Refusal?> TakeAsync(HttpRequest request)
+    private async ValueTask<Refusal?> TakeAsync(HttpRequest request, OriginVerdict verdict)
     {
-        if (await RequestBody.ReadAsync(request, (EnvelopeFactor * _maxMessageBytes) + EnvelopeBytes) is not { } body)
-            return Refusal.TooLarge;
+        using var patience = new CancellationTokenSource(options.Value.Clients.StaleTimeout, time);
+        var (body, refusal) = await RequestBody.ReadAsync(request, (EnvelopeFactor * _maxMessageBytes) + EnvelopeBytes, patience.Token);
+        if (body is null) return refusal;
 
         var isBinary = StreamEndpoint.IsProtobuf(request);
         var codec = isBinary ? CentrifugeCodec.Protobuf : CentrifugeCodec.Json;
@@ -55,6 +60,8 @@ internal sealed class EmulationEndpoint(Node node, StreamSessions sessions, IOpt
             return new Refusal(StatusCodes.Status404NotFound, "This node is not known: connect anew.");
         if (sessions.Find(message.Session) is not { } connection)
             return null; // it has just ended, and the client knows or will know from its stream
+        if (ClientDescription.AuthenticatedUserOf(request.HttpContext, verdict) is { } user && user != connection.User)
+            return new Refusal(StatusCodes.Status403Forbidden, "This session is another user's.");
         if (connection.IsBinary != isBinary)
             return Refusal.Bad("The stream of this session has the other encoding.");
         return await connection.TryReceiveAsync(message.Data)

@@ -24,10 +24,11 @@ internal sealed partial class StreamConnection : IConnection, ILink
     private bool _isHandlerClosed;
     private int _waiting;
 
-    public StreamConnection(StreamKind kind, HttpContext context, bool isBinary, StreamSettings settings)
+    public StreamConnection(StreamKind kind, HttpContext context, ClientContext client, StreamSettings settings)
     {
         Transport = kind.Name;
-        IsBinary = isBinary;
+        IsBinary = client.IsBinary;
+        User = client.AuthenticatedUser;
         _settings = settings;
         _lifetime = context.Features.GetRequiredFeature<IHttpRequestLifetimeFeature>();
         _sender = new FrameSender(this, new PipeFrameOutput(context.Response.BodyWriter), settings.MaxQueuedBytes);
@@ -37,6 +38,9 @@ internal sealed partial class StreamConnection : IConnection, ILink
 
     /// <summary>Whether messages are Protobuf.</summary>
     public bool IsBinary { get; }
+
+    /// <summary>Whom the host authenticated the stream's request as; null: nobody.</summary>
+    public string? User { get; }
 
     public bool TryEnqueue(Frame frame) => _sender.TryEnqueue(frame);
 
@@ -58,19 +62,37 @@ internal sealed partial class StreamConnection : IConnection, ILink
         ThreadPool.UnsafeQueueUserWorkItem(static connection => connection.EndWhenDrained(), this, preferLocal: false);
     }
 
-    /// <summary>Serves the connection until it has ended: nothing touches the request after the task has completed.</summary>
-    /// <param name="handler">The protocol's side.</param>
-    /// <param name="first">What the client sent with the request that opened the stream.</param>
-    public async Task RunAsync(IProtocolHandler handler, ReadOnlyMemory<byte> first)
-    {
-        _handler = handler;
-        var aborted = _lifetime.RequestAborted.UnsafeRegister(static connection => ((StreamConnection)connection!)._ended.TrySetResult(), this);
-        await TryReceiveAsync(first);
-        await _ended.Task;
-        await aborted.DisposeAsync();
+    /// <summary>Says who takes the client's messages, before anything else can happen.</summary>
+    public void Attach(IProtocolHandler handler) => _handler = handler;
 
+    /// <summary>Serves the connection until it has ended: nothing touches the request after the task has completed.</summary>
+    /// <param name="first">What the client sent with the request that opened the stream.</param>
+    public async Task RunAsync(ReadOnlyMemory<byte> first)
+    {
+        try
+        {
+            await TryReceiveAsync(first);
+            await WaitAsync();
+        }
+        finally
+        {
+            await EndAsync();
+        }
+    }
+
+    /// <summary>Waits until either side has ended the connection.</summary>
+    public async Task WaitAsync()
+    {
+        await using var aborted = _lifetime.RequestAborted.UnsafeRegister(static connection => ((StreamConnection)connection!)._ended.TrySetResult(), this);
+        await _ended.Task;
+    }
+
+    /// <summary>Ends the connection, if nobody has, and lets the request go: nothing touches it after the task has completed.</summary>
+    public async Task EndAsync()
+    {
+        _ended.TrySetResult();
         await _turn.WaitAsync();
-        CloseHandler(handler);
+        CloseHandler(_handler!);
         _turn.Release();
 
         _sender.TryFinish(default, dropQueued: true);
@@ -93,13 +115,15 @@ internal sealed partial class StreamConnection : IConnection, ILink
         if (Interlocked.Increment(ref _waiting) > MaxWaiting)
         {
             Interlocked.Decrement(ref _waiting);
+            // What is refused would be a gap in what the client sent.
+            Close(DisconnectReason.TooManyRequests);
             return false;
         }
 
         await _turn.WaitAsync();
         try
         {
-            if (!_isHandlerClosed && !_sender.IsFinished) await ReceiveAsync(_handler!, message);
+            if (!_ended.Task.IsCompleted && !_sender.IsFinished) await ReceiveAsync(_handler!, message);
         }
         finally
         {
@@ -147,6 +171,8 @@ internal sealed partial class StreamConnection : IConnection, ILink
 
     private void CloseHandler(IProtocolHandler handler)
     {
+        if (_isHandlerClosed) return;
+
         _isHandlerClosed = true;
         try
         {

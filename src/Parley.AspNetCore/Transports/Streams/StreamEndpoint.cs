@@ -17,6 +17,7 @@ internal sealed partial class StreamEndpoint(
     IOptions<ParleyOptions> options,
     HandshakeLimiter limiter,
     TimerWheel timers,
+    TimeProvider time,
     IHostApplicationLifetime application,
     ILogger<StreamEndpoint> logger)
 {
@@ -56,8 +57,6 @@ internal sealed partial class StreamEndpoint(
         string? secret = null;
         try
         {
-            // Its time would end while the connection is well.
-            context.Features.Get<IHttpRequestTimeoutFeature>()?.DisableTimeout();
             var (first, refusal) = await ReadFirstAsync(context.Request);
             if (first is null)
             {
@@ -65,13 +64,20 @@ internal sealed partial class StreamEndpoint(
                 return;
             }
 
+            // Its time would end while the connection is well.
+            context.Features.Get<IHttpRequestTimeoutFeature>()?.DisableTimeout();
             var isBinary = !kind.IsEvents && !kind.IsUnidirectional && IsProtobuf(context.Request);
             await StreamResponse.BeginAsync(context, kind, isBinary);
-            var connection = new StreamConnection(kind, context, isBinary, _settings);
             secret = kind.IsUnidirectional ? null : StreamSessions.NewSecret();
-            var handler = protocol.Open(connection, Describe(context, isBinary, verdict) with { SideSession = secret });
+            var client = Describe(context, isBinary, verdict) with
+            {
+                SideSession = secret,
+                IsFirstSafe = HttpMethods.IsGet(context.Request.Method),
+            };
+            var connection = new StreamConnection(kind, context, client, _settings);
+            connection.Attach(protocol.Open(connection, client));
             if (secret is not null) sessions.Add(secret, connection);
-            await connection.RunAsync(handler, first);
+            await connection.RunAsync(first);
         }
         finally
         {
@@ -91,8 +97,9 @@ internal sealed partial class StreamEndpoint(
             return bytes.Length > _settings.MaxMessageBytes ? (null, Refusal.TooLarge) : (bytes, null);
         }
 
-        var body = await RequestBody.ReadAsync(request, _settings.MaxMessageBytes);
-        return body is null ? (null, Refusal.TooLarge) : (body, null);
+        // As long as a connection may stay without a connect command.
+        using var patience = new CancellationTokenSource(options.Value.Clients.StaleTimeout, time);
+        return await RequestBody.ReadAsync(request, _settings.MaxMessageBytes, patience.Token);
     }
 
     private ClientContext Describe(HttpContext context, bool isBinary, OriginVerdict verdict)

@@ -59,6 +59,81 @@ public sealed class EventTests
     }
 
     [Fact]
+    public async Task CutInTheMiddleOfAResume_AtAnyEvent_LosesNothing()
+    {
+        await using var host = await StreamHost.StartAsync();
+        string id;
+        using (var client = await OpenAsync(host, "?channel=a&channel=b"))
+        {
+            await client.NextAsync();
+            id = (await client.NextAsync()).Id;
+        }
+
+        foreach (var number in new[] { 1, 2, 3 })
+        {
+            await PublishAsync(host, "a", number);
+            await PublishAsync(host, "b", number);
+        }
+
+        // 8 events: 2 subscriptions and 6 publications.
+        for (var cut = 1; cut <= 8; cut++)
+        {
+            var events = new List<TestEvent>();
+            using (var client = await OpenAsync(host, "?channel=a&channel=b", ("Last-Event-ID", id)))
+            {
+                for (var i = 0; i < cut; i++)
+                    events.Add(await client.NextAsync());
+            }
+
+            using var again = await OpenAsync(host, "?channel=a&channel=b", ("Last-Event-ID", events[^1].Id));
+            while (Numbers(events, "a").Count() + Numbers(events, "b").Count() < 6)
+                events.Add(await again.NextAsync());
+
+            Assert.Equal([1, 2, 3], Numbers(events, "a"));
+            Assert.Equal([1, 2, 3], Numbers(events, "b"));
+        }
+    }
+
+    [Fact]
+    public async Task ChannelWithoutRecovery_HasNoIds()
+    {
+        await using var host = await StreamHost.StartAsync(static options => options.Channels.Default.ForceRecovery = false);
+        using var client = await OpenAsync(host, "?channel=chat");
+        await client.NextAsync();
+
+        await PublishAsync(host, "chat", 1);
+
+        Assert.Equal("", (await client.NextAsync()).Id);
+    }
+
+    [Fact]
+    public async Task FullServer_MakesAnEventSourceComeBack_AndTellsOthersByStatus()
+    {
+        await using var host = await StreamHost.StartAsync(static options => options.Clients.MaxConnections = 1);
+        using var first = await OpenAsync(host, "?channel=chat");
+        await first.NextAsync();
+
+        using var browser = await OpenAsync(host, "?channel=chat", ("Accept", "text/event-stream"));
+        using var other = await OpenAsync(host, "?channel=chat");
+
+        Assert.Equal(HttpStatusCode.OK, browser.Stream.Response.StatusCode);
+        Assert.Equal("", await browser.Stream.LineAsync());
+        Assert.Matches(@"^retry: [1-5]\d{3}$", await browser.Stream.LineAsync());
+        Assert.Equal("", await browser.Stream.LineAsync());
+        Assert.Null(await browser.Stream.LineAsync());
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, other.Stream.Response.StatusCode);
+    }
+
+    [Fact]
+    public async Task ForeignPage_IsRefused()
+    {
+        await using var host = await StreamHost.StartAsync();
+        using var client = await OpenAsync(host, "?channel=chat", ("Origin", "https://evil.example"));
+
+        Assert.Equal(HttpStatusCode.Forbidden, client.Stream.Response.StatusCode);
+    }
+
+    [Fact]
     public async Task LostPosition_IsTold()
     {
         await using var host = await StreamHost.StartAsync();

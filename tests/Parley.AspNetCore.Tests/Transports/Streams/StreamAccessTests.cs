@@ -147,6 +147,51 @@ public sealed class StreamAccessTests
     }
 
     [Fact]
+    public async Task Get_TakesNothingThatChangesSomething()
+    {
+        await using var host = await StreamHost.StartAsync();
+        var commands = Connect + "\n" + """{"id":2,"publish":{"channel":"chat","data":1}}""";
+
+        using var byGet = await host.OpenAsync("/connection/sse?cf_connect=" + Uri.EscapeDataString(commands));
+        await byGet.ConnectedAsync();
+
+        Assert.Equal(3501, (await byGet.NextAsync())!["push"]!["disconnect"]!["code"]!.GetValue<int>());
+        Assert.Equal(0UL, (await host.Parley.GetHistoryAsync("chat")).Top.Offset);
+    }
+
+    [Fact]
+    public async Task AnotherUser_CannotSendBesideAStream()
+    {
+        await using var host = await StreamHost.StartAsync();
+        using var client = await host.OpenAsync("/connection/http_stream", Connect, (StreamHost.UserHeader, "ann"));
+        var (session, node) = await client.ConnectedAsync();
+
+        Assert.Equal(HttpStatusCode.Forbidden, await host.EmulateAsync(session, node, """{"id":2,"publish":{"channel":"chat","data":1}}"""));
+        Assert.Equal(0UL, (await host.Parley.GetHistoryAsync("chat")).Top.Offset);
+    }
+
+    [Fact]
+    public async Task BodyThatTakesItsTime_LetsItsPlaceGo()
+    {
+        await using var host = await StreamHost.StartAsync();
+        using var socket = new System.Net.Sockets.TcpClient();
+        await socket.ConnectAsync(host.Address.Host, host.Address.Port);
+        var stream = socket.GetStream();
+        await stream.WriteAsync("POST /connection/http_stream HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n{"u8.ToArray());
+        Assert.True(SpinWait.SpinUntil(() => host.Connections == 1, WebSockets.TestSession.Patience));
+
+        var answer = new StreamReader(stream).ReadLineAsync();
+        while (!answer.IsCompleted)
+        {
+            host.LetPass(seconds: 1);
+            using var barrier = await host.SendAsync(HttpMethod.Options, "/emulation"); // the server has seen the time
+        }
+
+        Assert.Equal("HTTP/1.1 408 Request Timeout", await answer);
+        Assert.True(SpinWait.SpinUntil(() => host.Connections == 0, WebSockets.TestSession.Patience));
+    }
+
+    [Fact]
     public async Task Secrets_OfStreams_AreLongAndNeverTheSame()
     {
         await using var host = await StreamHost.StartAsync();

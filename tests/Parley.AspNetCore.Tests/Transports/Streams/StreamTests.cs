@@ -174,6 +174,7 @@ public sealed class StreamTests
     private static async Task<HttpResponseMessage> PostAsync(StreamHost host, string target, byte[] body)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, target) { Content = new ByteArrayContent(body) };
+        request.Headers.Add(StreamHost.UserHeader, "someone");
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/octet-stream");
         return await host.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead).WaitAsync(TestSession.Patience);
     }
