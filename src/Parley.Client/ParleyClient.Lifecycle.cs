@@ -10,6 +10,7 @@ public sealed partial class ParleyClient
     private TaskCompletionSource _ready = NewReady();
     private CancellationTokenSource? _run; // from connect to disconnect
     private Task _running = Task.CompletedTask;
+    private CloseReason? _ended; // at the last disconnect
     private Connection? _connection; // accepted or not yet
 
     /// <summary>The connection, once the session was accepted; null before.</summary>
@@ -48,7 +49,10 @@ public sealed partial class ParleyClient
 
     /// <summary>Waits until the client is connected.</summary>
     /// <param name="cancellationToken">Ends the wait, not the connecting.</param>
-    /// <exception cref="ParleyException">The client is disconnected, or became so: <see cref="ParleyException.Code"/> says why.</exception>
+    /// <exception cref="ParleyException">
+    /// The client is disconnected, or becomes so: with the code of <see cref="Disconnected"/> if it did not wish that itself, else
+    /// <see cref="ErrorCodes.ClientDisconnected"/>.
+    /// </exception>
     public async Task ReadyAsync(CancellationToken cancellationToken = default)
     {
         Task ready;
@@ -164,7 +168,8 @@ public sealed partial class ParleyClient
         _connection = null;
         Post(() => _dispatcher.Raise(Disconnected, this, new DisconnectedEventArgs(reason.Code, reason.Reason)));
         InterruptSubscriptions();
-        var failure = reason.Code == DisconnectedCodes.DisconnectCalled ? NewDisconnected() : new ParleyException(reason.Code, reason.Reason);
+        _ended = reason;
+        var failure = NewDisconnected();
         ready?.TrySetException(failure);
         connection?.Fail(failure);
         connection?.Close(reason);
@@ -194,5 +199,8 @@ public sealed partial class ParleyClient
         return ready;
     }
 
-    private static ParleyException NewDisconnected() => new(ErrorCodes.ClientDisconnected, "The client is disconnected.");
+    /// <summary>Why nothing can be sent: the server's reason, if it was the server that ended it.</summary>
+    private ParleyException NewDisconnected() => _ended is { } reason && reason.Code != DisconnectedCodes.DisconnectCalled
+        ? new ParleyException(reason.Code, reason.Reason)
+        : new ParleyException(ErrorCodes.ClientDisconnected, "The client is disconnected.");
 }

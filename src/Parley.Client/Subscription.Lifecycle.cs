@@ -13,6 +13,7 @@ public sealed partial class Subscription
     private readonly OneShotTimer _retryTimer;
     private SubscriptionState _state;
     private TaskCompletionSource _ready = ParleyClient.NewReady();
+    private UnsubscribedEventArgs? _ended; // at the last end
     private Connection? _asked; // where a subscribe waits for its reply
     private int _episode; // counts subscribes and unsubscribes, so that late answers are known as such
 
@@ -79,12 +80,13 @@ public sealed partial class Subscription
         _backoff.Reset();
         _state = SubscriptionState.Unsubscribed;
         _ready = ParleyClient.NewReady();
-        var failure = code == UnsubscribedCodes.UnsubscribeCalled ? NewUnsubscribed() : new ParleyException(code, reason);
+        var ended = _ended = new UnsubscribedEventArgs(code, reason);
+        var failure = NewUnsubscribed();
         ready?.TrySetException(failure);
         var isOwnWish = code is UnsubscribedCodes.UnsubscribeCalled or UnsubscribedCodes.ClientClosed;
         Post(() =>
         {
-            _client.Raise(Unsubscribed, this, new UnsubscribedEventArgs(code, reason));
+            _client.Raise(Unsubscribed, this, ended);
             EndReaders(isOwnWish ? null : failure);
         });
     }

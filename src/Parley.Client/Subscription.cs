@@ -99,7 +99,10 @@ public sealed partial class Subscription
 
     /// <summary>Waits until the subscription is live.</summary>
     /// <param name="cancellationToken">Ends the wait, not the subscribing.</param>
-    /// <exception cref="ParleyException">It is unsubscribed, or became so: <see cref="ParleyException.Code"/> says why.</exception>
+    /// <exception cref="ParleyException">
+    /// It is unsubscribed, or becomes so: with the code of <see cref="Unsubscribed"/> if it was not wished, else
+    /// <see cref="ErrorCodes.Unsubscribed"/>.
+    /// </exception>
     public async Task ReadyAsync(CancellationToken cancellationToken = default)
     {
         Task ready;
@@ -118,5 +121,8 @@ public sealed partial class Subscription
         _isRemoved = true;
     }
 
-    private static ParleyException NewUnsubscribed() => new(ErrorCodes.Unsubscribed, "The subscription is unsubscribed.");
+    /// <summary>Why there is no subscription: the server's reason, if it was the server that ended it.</summary>
+    private ParleyException NewUnsubscribed() => _ended is { } reason && reason.Code != UnsubscribedCodes.UnsubscribeCalled
+        ? new ParleyException(reason.Code, reason.Reason)
+        : new ParleyException(ErrorCodes.Unsubscribed, "The subscription is unsubscribed.");
 }

@@ -132,6 +132,12 @@ public class ClientServer : IAsyncLifetime
         };
         channels.Namespaces["kept"] = Kept(size: 1000);
         channels.Namespaces["short"] = Kept(size: 5);
+        channels.Namespaces["given"] = new ChannelOptions
+        {
+            ForceRecovery = true,
+            HistorySize = 10,
+            HistoryTtl = TimeSpan.FromMinutes(10),
+        };
         channels.Namespaces["closed"] = new ChannelOptions();
     }
 
