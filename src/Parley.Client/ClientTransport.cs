@@ -11,4 +11,10 @@ public enum ClientTransport
 
     /// <summary>Server-sent events at <c>connection/sse</c>, and a request to <c>emulation</c> per batch of commands. Always in JSON.</summary>
     ServerSentEvents,
+
+    /// <summary>
+    /// Plain requests at <c>connection/long_poll</c>, which are held until there is something to tell. Of Parley's own; the session survives
+    /// requests that are lost.
+    /// </summary>
+    LongPolling,
 }

@@ -51,7 +51,7 @@ public sealed partial class ParleyClient : IAsyncDisposable
         OptionsCheck.ThrowIfWrong(options);
         _options = options;
         _random = random;
-        _transports = new TransportSettings(address, options);
+        _transports = new TransportSettings(address, options, NewBackoff);
         _picker = new TransportPicker(OptionsCheck.UsableTransports(options), options.TimeProvider);
         _dispatcher = new EventDispatcher(RaiseHandlerFault);
         _serverSubscriptions = new ServerSubscriptions(this);

@@ -36,7 +36,7 @@ public sealed class ParleyClientOptions
     /// all, WebSocket first.
     /// </summary>
     public IList<ClientTransport> Transports { get; } =
-        [ClientTransport.WebSocket, ClientTransport.HttpStream, ClientTransport.ServerSentEvents];
+        [ClientTransport.WebSocket, ClientTransport.HttpStream, ClientTransport.ServerSentEvents, ClientTransport.LongPolling];
 
     /// <summary>
     /// Bound of the first delay before the client connects or subscribes again; it doubles with every failure. The delay itself is drawn

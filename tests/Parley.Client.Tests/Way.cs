@@ -8,17 +8,20 @@ public enum Way
     HttpStreamJson,
     HttpStreamProtobuf,
     ServerSentEvents,
+    LongPollingJson,
+    LongPollingProtobuf,
 }
 
 internal static class Ways
 {
     public static ProtocolFormat Format(this Way way) =>
-        way is Way.WebSocketProtobuf or Way.HttpStreamProtobuf ? ProtocolFormat.Protobuf : ProtocolFormat.Json;
+        way is Way.WebSocketProtobuf or Way.HttpStreamProtobuf or Way.LongPollingProtobuf ? ProtocolFormat.Protobuf : ProtocolFormat.Json;
 
     public static ClientTransport Transport(this Way way) => way switch
     {
         Way.WebSocketJson or Way.WebSocketProtobuf => ClientTransport.WebSocket,
         Way.HttpStreamJson or Way.HttpStreamProtobuf => ClientTransport.HttpStream,
-        _ => ClientTransport.ServerSentEvents,
+        Way.ServerSentEvents => ClientTransport.ServerSentEvents,
+        _ => ClientTransport.LongPolling,
     };
 }

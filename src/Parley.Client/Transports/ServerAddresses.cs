@@ -5,7 +5,7 @@ internal sealed class ServerAddresses
 {
     private const string DefaultFolder = "/connection";
 
-    private static readonly string[] Names = ["/websocket", "/http_stream", "/sse"];
+    private static readonly string[] Names = ["/websocket", "/http_stream", "/sse", "/long_poll"];
 
     public ServerAddresses(Uri address)
     {
@@ -28,6 +28,7 @@ internal sealed class ServerAddresses
         var http = isSecure ? "https" : "http";
         HttpStream = At(http, folder + "/http_stream");
         ServerSentEvents = At(http, folder + "/sse");
+        LongPoll = At(http, folder + "/long_poll");
         Emulation = At(http, path + "/emulation");
 
         Uri At(string scheme, string place)
@@ -42,6 +43,8 @@ internal sealed class ServerAddresses
     public Uri HttpStream { get; }
 
     public Uri ServerSentEvents { get; }
+
+    public Uri LongPoll { get; }
 
     public Uri Emulation { get; }
 }

@@ -1,4 +1,5 @@
 using System.Net.WebSockets;
+using Parley.Client.Connections;
 using Parley.Protocol.Centrifuge;
 
 namespace Parley.Client.Transports;
@@ -8,8 +9,12 @@ internal sealed class TransportSettings : IDisposable
 {
     private readonly HttpClient? _own;
 
-    public TransportSettings(Uri address, ParleyClientOptions options)
+    private readonly Func<Backoff> _newBackoff;
+
+    public TransportSettings(Uri address, ParleyClientOptions options, Func<Backoff> newBackoff)
     {
+        _newBackoff = newBackoff;
+        Time = options.TimeProvider;
         Addresses = new ServerAddresses(address);
         Codec = options.Format == ProtocolFormat.Json ? CentrifugeCodec.Json : CentrifugeCodec.Protobuf;
         Headers = OperatingSystem.IsBrowser() ? [] : [.. options.Headers];
@@ -24,6 +29,8 @@ internal sealed class TransportSettings : IDisposable
 
     public KeyValuePair<string, string>[] Headers { get; }
 
+    public TimeProvider Time { get; }
+
     public HttpClient HttpClient { get; }
 
     public Action<ClientWebSocketOptions>? ConfigureWebSocket { get; }
@@ -33,14 +40,20 @@ internal sealed class TransportSettings : IDisposable
         ClientTransport.WebSocket => new WebSocketTransport(this),
         ClientTransport.HttpStream => new HttpStreamTransport(this),
         ClientTransport.ServerSentEvents => new ServerSentEventsTransport(this),
+        ClientTransport.LongPolling => new LongPollTransport(this),
         _ => throw new ArgumentOutOfRangeException(nameof(kind)),
     };
 
     /// <summary>A POST in the format of the protocol.</summary>
-    public HttpRequestMessage NewRequest(Uri address, ReadOnlyMemory<byte> body)
+    public HttpRequestMessage NewRequest(Uri address, ReadOnlyMemory<byte>? body)
     {
-        var content = new ReadOnlyMemoryContent(body);
-        content.Headers.ContentType = new(Codec.IsBinary ? "application/octet-stream" : "application/json");
+        ReadOnlyMemoryContent? content = null;
+        if (body is not null)
+        {
+            content = new ReadOnlyMemoryContent(body.Value);
+            content.Headers.ContentType = new(Codec.IsBinary ? "application/octet-stream" : "application/json");
+        }
+
         var request = new HttpRequestMessage(HttpMethod.Post, address)
         {
             Content = content,
@@ -49,6 +62,8 @@ internal sealed class TransportSettings : IDisposable
         foreach (var (name, value) in Headers) request.Headers.TryAddWithoutValidation(name, value);
         return request;
     }
+
+    public Backoff NewBackoff() => _newBackoff();
 
     public void Dispose() => _own?.Dispose();
 }

@@ -60,7 +60,7 @@ public sealed class SilenceTests(ClientServer server) : IClassFixture<ClientServ
         await connection.Ended;
     }
 
-    [Theory, EveryWay]
+    [Theory, EveryWay(Polling = false)]
     public async Task A_network_that_became_silent_is_left_and_nothing_is_lost(Way way)
     {
         await using var strict = await ClientServer.StartAsync(options =>

@@ -42,7 +42,7 @@ public sealed class RecoveryTests(ClientServer server) : IClassFixture<ClientSer
         while (events.Subscribed.Count > 0) Assert.True(await events.Subscribed.NextAsync() is { WasRecovering: true, Recovered: true });
     }
 
-    [Theory, EveryWay]
+    [Theory, EveryWay(Polling = false)]
     public async Task What_was_missed_comes_after_the_word_that_it_does(Way way)
     {
         var channel = ClientServer.NewChannel("kept");
@@ -65,7 +65,7 @@ public sealed class RecoveryTests(ClientServer server) : IClassFixture<ClientSer
         Assert.Equal(4, NumberIn(await events.Publications.NextAsync()));
     }
 
-    [Theory, EveryWay]
+    [Theory, EveryWay(Polling = false)]
     public async Task More_missed_than_is_kept_is_told(Way way)
     {
         var channel = ClientServer.NewChannel("short");
@@ -151,7 +151,7 @@ public sealed class RecoveryTests(ClientServer server) : IClassFixture<ClientSer
         Assert.Equal(1, NumberIn(await events.Publications.NextAsync()));
     }
 
-    [Theory, EveryWay]
+    [Theory, EveryWay(Polling = false)]
     public async Task Subscriptions_of_the_server_recover_too(Way way)
     {
         var channel = ClientServer.NewChannel("kept");

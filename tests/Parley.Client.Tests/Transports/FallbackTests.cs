@@ -12,6 +12,7 @@ public sealed class FallbackTests
     [Theory]
     [InlineData("websocket", ClientTransport.HttpStream)]
     [InlineData("websocket http_stream", ClientTransport.ServerSentEvents)]
+    [InlineData("websocket http_stream sse", ClientTransport.LongPolling)]
     public async Task What_is_refused_on_the_way_is_passed_over(string refused, ClientTransport expected)
     {
         await using var server = await ClientServer.StartAsync(before: context =>

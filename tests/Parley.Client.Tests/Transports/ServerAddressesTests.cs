@@ -18,6 +18,7 @@ public sealed class ServerAddressesTests
         Assert.Equal($"{webSocket}{folder}/websocket", addresses.WebSocket.AbsoluteUri);
         Assert.Equal($"{http}{folder}/http_stream", addresses.HttpStream.AbsoluteUri);
         Assert.Equal($"{http}{folder}/sse", addresses.ServerSentEvents.AbsoluteUri);
+        Assert.Equal($"{http}{folder}/long_poll", addresses.LongPoll.AbsoluteUri);
         Assert.Equal($"{http}emulation", addresses.Emulation.AbsoluteUri);
     }
 
