@@ -31,7 +31,8 @@ public sealed partial class Subscription
     /// <param name="cancellationToken">Ends the loop with <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="ParleyException">
     /// In the loop, after the publications that came before: the server ended the subscription, with its code; or publications were missed that
-    /// the server no longer has (<see cref="ErrorCodes.UnrecoverablePosition"/>): load the state anew and begin another loop.
+    /// the server no longer has (<see cref="ErrorCodes.UnrecoverablePosition"/>): unsubscribe, load the state anew and begin another loop,
+    /// which goes on from where the subscription stood.
     /// </exception>
     public IAsyncEnumerable<Publication> ReadAllAsync(int capacity = DefaultCapacity, CancellationToken cancellationToken = default)
     {
