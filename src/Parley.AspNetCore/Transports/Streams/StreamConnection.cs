@@ -12,7 +12,8 @@ namespace Parley.AspNetCore.Transports.Streams;
 internal sealed partial class StreamConnection : IConnection, ILink
 {
     /// <summary>Messages that may wait for their turn: requests that come together are not answered in any order.</summary>
-    private const int MaxWaiting = 32;
+    /// <remarks>An SDK sends each command as it is made, and HTTP/2 lets 100 and more of them be under way at once.</remarks>
+    private const int MaxWaiting = 256;
 
     private readonly StreamSettings _settings;
     private readonly IHttpRequestLifetimeFeature _lifetime;
@@ -23,6 +24,7 @@ internal sealed partial class StreamConnection : IConnection, ILink
     private CloseDeadline? _deadline;
     private bool _isHandlerClosed;
     private int _waiting;
+    private long _waitingBytes;
 
     public StreamConnection(StreamKind kind, HttpContext context, ClientContext client, StreamSettings settings)
     {
@@ -112,26 +114,34 @@ internal sealed partial class StreamConnection : IConnection, ILink
     /// <returns>False when too many wait already; true also on a connection that has ended.</returns>
     public async Task<bool> TryReceiveAsync(ReadOnlyMemory<byte> message)
     {
-        if (Interlocked.Increment(ref _waiting) > MaxWaiting)
-        {
-            Interlocked.Decrement(ref _waiting);
-            // What is refused would be a gap in what the client sent.
-            Close(DisconnectReason.TooManyRequests);
-            return false;
-        }
-
-        await _turn.WaitAsync();
         try
         {
-            if (!_ended.Task.IsCompleted && !_sender.IsFinished) await ReceiveAsync(_handler!, message);
+            var count = Interlocked.Increment(ref _waiting);
+            var bytes = Interlocked.Add(ref _waitingBytes, message.Length);
+            if (count > MaxWaiting || (count > 1 && bytes > _settings.MaxQueuedBytes))
+            {
+                // What is refused would be a gap in what the client sent.
+                Close(DisconnectReason.TooManyRequests);
+                return false;
+            }
+
+            await _turn.WaitAsync();
+            try
+            {
+                if (!_ended.Task.IsCompleted && !_sender.IsFinished) await ReceiveAsync(_handler!, message);
+            }
+            finally
+            {
+                _turn.Release();
+            }
+
+            return true;
         }
         finally
         {
-            _turn.Release();
+            Interlocked.Add(ref _waitingBytes, -message.Length);
             Interlocked.Decrement(ref _waiting);
         }
-
-        return true;
     }
 
     void ILink.OnBroken() => _ended.TrySetResult();
