@@ -65,12 +65,9 @@ public abstract class ProxyScenarios(ServerBehindProxy fixture, SdkHost sdk)
     public async Task Streams_and_emulation_work_over_http_2()
     {
         var channel = ProxiedServer.NewChannel();
-        using var http = new HttpClient(new SocketsHttpHandler { SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = IsOurs } })
-        {
-            DefaultRequestVersion = HttpVersion.Version20,
-            DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
-            BaseAddress = fixture.Proxy.Address,
-        };
+        using var http = NewClient();
+        http.DefaultRequestVersion = HttpVersion.Version20;
+        http.DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact;
         var connect = new { id = 1, connect = new { token = Server.Tokens.Connection("alice") } };
         using var opening = new HttpRequestMessage(HttpMethod.Post, "/connection/http_stream") { Content = Json(connect) };
         opening.Version = HttpVersion.Version20;
@@ -93,16 +90,36 @@ public abstract class ProxyScenarios(ServerBehindProxy fixture, SdkHost sdk)
     }
 
     [Fact]
+    public async Task Long_polls_are_held_and_answered_at_once()
+    {
+        var channel = ProxiedServer.NewChannel();
+        using var http = NewClient();
+        var commands = JsonSerializer.Serialize(new { id = 1, connect = new { token = Server.Tokens.Connection("alice") } })
+            + "\n" + JsonSerializer.Serialize(new { id = 2, subscribe = new { channel } });
+        using var opened = await http.PostAsync("/connection/long_poll", new StringContent(commands, Encoding.UTF8, "application/json"));
+        http.DefaultRequestHeaders.Add("Parley-Session", opened.Headers.GetValues("Parley-Session").Single());
+        http.DefaultRequestHeaders.Add("Parley-Node", opened.Headers.GetValues("Parley-Node").Single());
+
+        // Together silent for longer than the proxy allows.
+        for (var i = 0; i < 3; i++)
+            Assert.Equal((HttpStatusCode.NoContent, ""), await PollAsync(http));
+        var watch = Stopwatch.StartNew();
+        var polling = PollAsync(http);
+        await Server.Api.PublishAsync(channel, "by a long poll");
+        var (status, body) = await polling;
+
+        Assert.Equal(HttpStatusCode.OK, status);
+        Assert.Contains("by a long poll", body, StringComparison.Ordinal);
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, Prompt);
+    }
+
+    [Fact]
     public async Task The_API_is_there_and_plain_http_is_sent_to_tls()
     {
-        using var http = new HttpClient(new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false,
-            SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = IsOurs },
-        });
+        using var http = NewClient();
         http.DefaultRequestHeaders.Add("X-API-Key", Server.ApiKey);
 
-        using var info = await http.PostAsync(new Uri(fixture.Proxy.Address, "/api/info"), Json(new { }));
+        using var info = await http.PostAsync("/api/info", Json(new { }));
         using var plain = await http.GetAsync(new Uri(fixture.Proxy.PlainAddress, "/connection/websocket"));
 
         Assert.Equal(HttpStatusCode.OK, info.StatusCode);
@@ -110,6 +127,15 @@ public abstract class ProxyScenarios(ServerBehindProxy fixture, SdkHost sdk)
     }
 
     private static StringContent Json(object value) => new(JsonSerializer.Serialize(value), Encoding.UTF8, "application/json");
+
+    private static async Task<(HttpStatusCode Status, string Body)> PollAsync(HttpClient http)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/connection/long_poll");
+        request.Headers.Add("Parley-Ack", "1");
+        request.Headers.Add("Parley-Wait", "2");
+        using var response = await http.SendAsync(request);
+        return (response.StatusCode, await response.Content.ReadAsStringAsync());
+    }
 
     /// <summary>The next line that is no ping.</summary>
     private static async Task<JsonElement> ReadAsync(StreamReader lines)
@@ -122,6 +148,15 @@ public abstract class ProxyScenarios(ServerBehindProxy fixture, SdkHost sdk)
                 return value;
         }
     }
+
+    private HttpClient NewClient() => new(new SocketsHttpHandler
+    {
+        AllowAutoRedirect = false,
+        SslOptions = new SslClientAuthenticationOptions { RemoteCertificateValidationCallback = IsOurs },
+    })
+    {
+        BaseAddress = fixture.Proxy.Address,
+    };
 
     private bool IsOurs(
         object sender,
