@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 
 namespace Parley.Server.Configuration;
@@ -6,6 +7,7 @@ namespace Parley.Server.Configuration;
 internal sealed class KeyFile(string dataDirectory)
 {
     private const int ShortestKey = 32;
+    private const int FileExists = 17; // EEXIST, on Linux and macOS
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
@@ -66,7 +68,7 @@ internal sealed class KeyFile(string dataDirectory)
             Directory.CreateDirectory(directory, OwnerOnly | UnixFileMode.UserExecute);
 
         // Readers must never see half a file, and of several first starts one must win: each writes its own file to the end, and
-        // a move that does not overwrite decides.
+        // giving it the name that none has decides.
         var own = $"{Path}.{Guid.NewGuid():N}.tmp";
         try
         {
@@ -80,7 +82,7 @@ internal sealed class KeyFile(string dataDirectory)
                 file.Flush(flushToDisk: true);
             }
 
-            File.Move(own, Path, overwrite: false);
+            Publish(own);
         }
         catch (IOException) when (Exists)
         {
@@ -91,4 +93,22 @@ internal sealed class KeyFile(string dataDirectory)
             File.Delete(own);
         }
     }
+
+    private void Publish(string own)
+    {
+        // On Unix File.Move looks first and renames then, so that a file which came in between is lost; a link is one step.
+        if (!OperatingSystem.IsWindows())
+        {
+            if (Link(own, Path) == 0)
+                return;
+            if (Marshal.GetLastPInvokeError() == FileExists)
+                return;
+        }
+
+        // Windows, and file systems without links.
+        File.Move(own, Path, overwrite: false);
+    }
+
+    [DllImport("libc", EntryPoint = "link", SetLastError = true)]
+    private static extern int Link([MarshalAs(UnmanagedType.LPUTF8Str)] string from, [MarshalAs(UnmanagedType.LPUTF8Str)] string to);
 }
