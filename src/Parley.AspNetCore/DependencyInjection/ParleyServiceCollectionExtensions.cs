@@ -49,6 +49,10 @@ public static class ParleyServiceCollectionExtensions
         services.TryAddSingleton(static provider => provider.GetRequiredService<Node>().Wheel);
         services.TryAddSingleton(static provider => new HandshakeLimiter(
             provider.GetRequiredService<Node>().Clients, provider.GetRequiredService<TimeProvider>(), Random.Shared));
+        services.TryAddSingleton<ConnectionGate>();
+        services.TryAddSingleton(static provider => new OriginPolicy(provider.GetRequiredService<Node>().Clients.AllowedOrigins));
+        services.TryAddSingleton<CrossOriginAccess>();
+        services.TryAddSingleton<RequestBodyReader>();
         services.TryAddSingleton<WebSocketEndpoint>();
         services.TryAddSingleton(static provider => ActivatorUtilities.CreateInstance<LongPollEndpoint>(
             provider, provider.GetRequiredService<Node>().Uid));

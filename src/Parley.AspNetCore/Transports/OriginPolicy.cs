@@ -32,13 +32,9 @@ internal sealed class OriginPolicy
         _allowed = [.. patterns];
     }
 
-    /// <summary>Whether a request may go on.</summary>
+    /// <summary>How far a request is to be trusted.</summary>
     /// <param name="origin">The Origin header; a request without one does not come from a page.</param>
     /// <param name="host">The Host header.</param>
-    public bool Allows(StringValues origin, string host) => Judge(origin, host) != OriginVerdict.Refused;
-
-    /// <summary>How far a request is to be trusted.</summary>
-    /// <inheritdoc cref="Allows"/>
     public OriginVerdict Judge(StringValues origin, string host)
     {
         if (origin.Count == 0) return OriginVerdict.SameHost;

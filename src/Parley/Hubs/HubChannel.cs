@@ -76,19 +76,12 @@ internal sealed class HubChannel(string name, Node node) : TimerWheelEntry
     public void Deliver(Publication publication)
     {
         var frames = new PublicationFrames(Name, publication);
-        FlushBatch.Begin();
-        try
+        using var batch = FlushBatch.Begin();
+        lock (_gate)
         {
-            lock (_gate)
-            {
-                foreach (var subscription in _subscriptions.AsSpan(0, _count))
-                    Offer(subscription, frames);
-                node.Metrics.Delivered(_count);
-            }
-        }
-        finally
-        {
-            FlushBatch.End();
+            foreach (var subscription in _subscriptions.AsSpan(0, _count))
+                Offer(subscription, frames);
+            node.Metrics.Delivered(_count);
         }
     }
 
@@ -233,33 +226,23 @@ internal sealed class HubChannel(string name, Node node) : TimerWheelEntry
 
     private void Tell(ClientInfo info, Func<WireFormat, string, ClientInfo, Frame> make)
     {
-        FlushBatch.Begin();
-        try
-        {
-            lock (_gate)
-                TellLocked(info, make);
-        }
-        finally
-        {
-            FlushBatch.End();
-        }
-    }
-
-    private void TellLocked(ClientInfo info, Func<WireFormat, string, ClientInfo, Frame> make)
-    {
         WireFormat? format = null;
         Frame frame = default;
-        foreach (var subscription in _subscriptions.AsSpan(0, _count))
+        using var batch = FlushBatch.Begin();
+        lock (_gate)
         {
-            if (!subscription.GetsJoinLeave || subscription.Reader.State != ReaderState.Live)
-                continue;
-            if (!ReferenceEquals(format, subscription.Session.Format))
+            foreach (var subscription in _subscriptions.AsSpan(0, _count))
             {
-                format = subscription.Session.Format;
-                frame = make(format, Name, info);
-            }
+                if (!subscription.GetsJoinLeave || subscription.Reader.State != ReaderState.Live)
+                    continue;
+                if (!ReferenceEquals(format, subscription.Session.Format))
+                {
+                    format = subscription.Session.Format;
+                    frame = make(format, Name, info);
+                }
 
-            subscription.Session.Send(frame);
+                subscription.Session.Send(frame);
+            }
         }
     }
 }

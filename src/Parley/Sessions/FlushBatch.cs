@@ -22,7 +22,12 @@ internal sealed class FlushBatch
     public static FlushBatch? Current => _current is { _depth: > 0 } batch ? batch : null;
 
     /// <summary>Begins to put off the flushes of this thread. No wait may come before <see cref="End"/>.</summary>
-    public static void Begin() => (_current ??= new FlushBatch())._depth++;
+    /// <returns>Ends it, where that is at the end of a block.</returns>
+    public static Scope Begin()
+    {
+        (_current ??= new FlushBatch())._depth++;
+        return default;
+    }
 
     /// <summary>Ends the innermost batch. To be called without locks.</summary>
     public static void End()
@@ -50,5 +55,11 @@ internal sealed class FlushBatch
         for (var i = 0; i < _connections.Count; i++)
             _connections[i].FlushPutOff();
         _connections.Clear();
+    }
+
+    /// <summary>The block that a batch lasts for.</summary>
+    public readonly ref struct Scope
+    {
+        public void Dispose() => End();
     }
 }

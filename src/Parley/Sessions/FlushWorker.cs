@@ -41,6 +41,8 @@ internal sealed class FlushWorker
             wave.Clear();
             if (wave.Capacity > MaxKeptCapacity)
                 wave.Capacity = 0;
+
+            // The thread is ours and has nothing else to do, so it may block.
             Thread.Sleep(Gap);
         }
     }

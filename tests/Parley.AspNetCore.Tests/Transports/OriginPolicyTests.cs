@@ -16,7 +16,7 @@ public sealed class OriginPolicyTests
     [InlineData("http://127.0.0.1:8000", "127.0.0.1:8000")]
     [InlineData("http://[::1]:8000", "[::1]:8000")]
     [InlineData("https://[::1]", "[::1]")]
-    public void Allows_PageOfTheSameHost(string origin, string host) => Assert.True(new OriginPolicy([]).Allows(origin, host));
+    public void Allows_PageOfTheSameHost(string origin, string host) => Assert.True(Allows(new OriginPolicy([]), origin, host));
 
     [Theory]
     [InlineData("https://evil.example", "app.example.com")]
@@ -54,17 +54,17 @@ public sealed class OriginPolicyTests
     [InlineData("https://аpp.example.com", "app.example.com")] // the first letter is Cyrillic
     [InlineData("https://[::1", "[::1")]
     [InlineData("https://[]", "[]")]
-    public void Refuses_EverythingElse(string origin, string host) => Assert.False(new OriginPolicy([]).Allows(origin, host));
+    public void Refuses_EverythingElse(string origin, string host) => Assert.False(Allows(new OriginPolicy([]), origin, host));
 
     [Fact]
-    public void Allows_RequestWithoutOrigin() => Assert.True(new OriginPolicy([]).Allows(StringValues.Empty, "app.example.com"));
+    public void Allows_RequestWithoutOrigin() => Assert.True(Allows(new OriginPolicy([]), StringValues.Empty, "app.example.com"));
 
     [Fact]
     public void Refuses_TwoOrigins()
     {
         var twice = new StringValues(["https://app.example.com", "https://app.example.com"]);
 
-        Assert.False(new OriginPolicy([]).Allows(twice, "app.example.com"));
+        Assert.False(Allows(new OriginPolicy([]), twice, "app.example.com"));
     }
 
     [Theory]
@@ -90,7 +90,7 @@ public sealed class OriginPolicyTests
     [InlineData("*", "https://anything.example", true)]
     [InlineData("*", "null", true)]
     public void Allows_ListedOriginsExactly(string allowed, string origin, bool isAllowed) =>
-        Assert.Equal(isAllowed, new OriginPolicy([allowed]).Allows(origin, "app.example.com"));
+        Assert.Equal(isAllowed, Allows(new OriginPolicy([allowed]), origin, "app.example.com"));
 
     [Theory]
     [InlineData("partner.example")]
@@ -108,4 +108,6 @@ public sealed class OriginPolicyTests
 
         Assert.Contains($"'{allowed}'", error.Message, StringComparison.Ordinal);
     }
+
+    private static bool Allows(OriginPolicy policy, StringValues origin, string host) => policy.Judge(origin, host) != OriginVerdict.Refused;
 }

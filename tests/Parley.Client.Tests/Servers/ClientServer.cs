@@ -101,18 +101,7 @@ public class ClientServer : IAsyncLifetime
     {
         GC.SuppressFinalize(this);
         if (_application is null) return;
-        using var now = new CancellationTokenSource();
-        await now.CancelAsync();
-        try
-        {
-            await _application.StopAsync(now.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            // Connections that a test left open are cut.
-        }
-
-        await _application.DisposeAsync();
+        await _application.EndNowAsync();
     }
 
     private static void Configure(ChannelsOptions channels)

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.WebSockets;
 using System.Threading.Channels;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -55,17 +54,6 @@ internal sealed class ScriptedServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        using var now = new CancellationTokenSource();
-        await now.CancelAsync();
-        try
-        {
-            await _application.StopAsync(now.Token);
-        }
-        catch (Exception exception) when (exception is OperationCanceledException or WebSocketException)
-        {
-            // Connections that a test left open are cut.
-        }
-
-        await _application.DisposeAsync();
+        await _application.EndNowAsync();
     }
 }

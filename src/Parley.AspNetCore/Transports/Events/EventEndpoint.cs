@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Timeouts;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Parley.AspNetCore.Protocols.Events;
@@ -14,9 +13,9 @@ namespace Parley.AspNetCore.Transports.Events;
 internal sealed partial class EventEndpoint(
     EventProtocol protocol,
     IOptions<ParleyOptions> options,
-    HandshakeLimiter limiter,
+    CrossOriginAccess access,
+    ConnectionGate gate,
     TimerWheel timers,
-    IHostApplicationLifetime application,
     ILogger<EventEndpoint> logger)
 {
     /// <summary>Methods of the endpoint, with commas.</summary>
@@ -30,16 +29,13 @@ internal sealed partial class EventEndpoint(
 
     private const string BearerPrefix = "Bearer ";
     private static readonly StreamKind Kind = new("events", IsEvents: true, IsUnidirectional: true);
-    private static readonly TimeSpan RetryAfterShutdown = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ShortestRetry = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RetryJitter = TimeSpan.FromSeconds(4);
 
-    private readonly CrossOriginAccess _access = new(new OriginPolicy(options.Value.Clients.AllowedOrigins));
     private readonly bool _takesTokenInQuery = options.Value.Clients.AllowTokenInQuery;
     private readonly int _maxChannels = options.Value.Clients.MaxChannels;
     private readonly StreamSettings _settings = new()
     {
-        MaxMessageBytes = 0,
         MaxQueuedBytes = options.Value.Clients.MaxQueuedBytes,
         Timers = timers,
         Logger = logger,
@@ -48,7 +44,7 @@ internal sealed partial class EventEndpoint(
     /// <summary>Serves one request; the task completes when the connection has ended.</summary>
     public Task HandleAsync(HttpContext context)
     {
-        var verdict = _access.Admit(context);
+        var verdict = access.Admit(context);
         if (verdict == OriginVerdict.Refused) return RefuseAsync(context, Refusal.ForeignOrigin);
         if (HttpMethods.IsOptions(context.Request.Method))
         {
@@ -57,12 +53,7 @@ internal sealed partial class EventEndpoint(
         }
 
         if (Read(context.Request, out var request) is { } refusal) return RefuseAsync(context, refusal);
-        if (application.ApplicationStopping.IsCancellationRequested)
-            return RefuseAsync(context, Refusal.Unavailable("The server is stopping.", RetryAfterShutdown));
-        if (!limiter.TryEnter(out var retryAfter))
-            return RefuseAsync(context, Refusal.Unavailable("The server takes no more connections now.", retryAfter));
-
-        return ServeAsync(context, request, verdict);
+        return gate.Enter() is { } closed ? RefuseAsync(context, closed) : ServeAsync(context, request, verdict);
     }
 
     private async Task ServeAsync(HttpContext context, EventRequest request, OriginVerdict verdict)
@@ -78,7 +69,7 @@ internal sealed partial class EventEndpoint(
         }
         finally
         {
-            limiter.Leave();
+            gate.Leave();
         }
     }
 

@@ -87,16 +87,9 @@ internal sealed partial class LongPollConnection
     {
         try
         {
-            FlushBatch.Begin(); // what comes of all commands goes out together
             ValueTask handling;
-            try
-            {
+            using (FlushBatch.Begin()) // what comes of all commands goes out together
                 handling = _handler!.ReceiveAsync(message);
-            }
-            finally
-            {
-                FlushBatch.End();
-            }
 
             await handling;
             if (_handler.IsRefused) Close(DisconnectReason.ConnectionClosed);

@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Timeouts;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
@@ -17,18 +16,15 @@ internal sealed partial class LongPollEndpoint(
     IClientProtocol protocol,
     string nodeId,
     IOptions<ParleyOptions> options,
-    HandshakeLimiter limiter,
+    CrossOriginAccess access,
+    ConnectionGate gate,
+    RequestBodyReader bodies,
     TimerWheel timers,
     TimeProvider time,
-    IHostApplicationLifetime application,
     ILogger<LongPollEndpoint> logger)
 {
     private const string Methods = "POST, DELETE, OPTIONS";
-    private const string Json = "application/json";
-    private const string Protobuf = "application/octet-stream";
-    private static readonly TimeSpan RetryAfterShutdown = TimeSpan.FromSeconds(1);
 
-    private readonly CrossOriginAccess _access = new(new OriginPolicy(options.Value.Clients.AllowedOrigins));
     private readonly LongPollSessions _sessions = new();
     private readonly LongPollSettings _settings = new()
     {
@@ -42,7 +38,7 @@ internal sealed partial class LongPollEndpoint(
     /// <summary>Serves one request.</summary>
     public async Task HandleAsync(HttpContext context)
     {
-        var verdict = _access.Admit(context);
+        var verdict = access.Admit(context);
         if (await ServeAsync(context, verdict) is not { } refusal) return;
 
         LogRefused(
@@ -77,7 +73,7 @@ internal sealed partial class LongPollEndpoint(
         if (asked.Session is null)
             return isEnd ? Refusal.Bad($"{LongPollHeaders.Session} says which session to end.") : await OpenAsync(context, verdict, asked);
 
-        var user = ClientDescription.Describe(context, LineFraming.Instance, isBinary: false, verdict).AuthenticatedUser;
+        var user = ClientDescription.AuthenticatedUserOf(context, verdict);
         if (asked.Node != nodeId || _sessions.Find(asked.Session, user) is not { } connection) return LongPollRefusals.Unknown;
         if (!isEnd) return await ContinueAsync(context, connection, asked);
 
@@ -88,16 +84,13 @@ internal sealed partial class LongPollEndpoint(
 
     private async ValueTask<Refusal?> OpenAsync(HttpContext context, OriginVerdict verdict, LongPollRequest asked)
     {
-        if (application.ApplicationStopping.IsCancellationRequested)
-            return Refusal.Unavailable("The server is stopping.", RetryAfterShutdown);
         if (EncodingOf(context.Request) is not { } isBinary) return LongPollRefusals.OtherEncoding;
-        if (!limiter.TryEnter(out var retryAfter))
-            return Refusal.Unavailable("The server takes no more connections now.", retryAfter);
+        if (gate.Enter() is { } closed) return closed;
 
         LongPollConnection? connection = null;
         try
         {
-            var (body, refusal) = await ReadAsync(context.Request);
+            var (body, refusal) = await bodies.ReadAsync(context.Request, _settings.MaxMessageBytes);
             if (body is null) return refusal;
             if (body.Length == 0) return Refusal.Bad("The body must have the commands that open the session.");
 
@@ -110,22 +103,15 @@ internal sealed partial class LongPollEndpoint(
         }
         finally
         {
-            if (connection is null) limiter.Leave();
+            if (connection is null) gate.Leave();
         }
-    }
-
-    private async ValueTask<(byte[]? Body, Refusal? Refusal)> ReadAsync(HttpRequest request)
-    {
-        // As long as a connection may stay without a connect command.
-        using var patience = new CancellationTokenSource(options.Value.Clients.StaleTimeout, time);
-        return await RequestBody.ReadAsync(request, _settings.MaxMessageBytes, patience.Token);
     }
 
     private LongPollConnection Open(HttpContext context, OriginVerdict verdict, bool isBinary)
     {
         TransportFraming framing = isBinary ? BareFraming.Instance : LineFraming.Instance;
         var client = ClientDescription.Describe(context, framing, isBinary, verdict) with { NativePing = LongPollConnection.Ping };
-        var connection = new LongPollConnection(LongPollSessions.NewSecret(), client.AuthenticatedUser, isBinary, _settings, OnEnded);
+        var connection = new LongPollConnection(SessionSecret.Create(), client.AuthenticatedUser, isBinary, _settings, OnEnded);
         var handler = protocol.Open(connection, client);
         _sessions.Add(connection);
         connection.Start(handler);
@@ -135,12 +121,12 @@ internal sealed partial class LongPollEndpoint(
     private void OnEnded(LongPollConnection connection)
     {
         _sessions.Remove(connection);
-        limiter.Leave();
+        gate.Leave();
     }
 
     private async ValueTask<Refusal?> ContinueAsync(HttpContext context, LongPollConnection connection, LongPollRequest asked)
     {
-        var (body, unread) = await ReadAsync(context.Request);
+        var (body, unread) = await bodies.ReadAsync(context.Request, _settings.MaxMessageBytes);
         if (body is null) return unread;
         if ((body.Length > 0) != asked.Seq.HasValue) return Refusal.Bad($"{LongPollHeaders.Seq} and a body with commands go together.");
         if (asked is { Seq: null, Ack: null }) return Refusal.Bad($"Poll with {LongPollHeaders.Ack}, or send with {LongPollHeaders.Seq}, or both.");
@@ -191,7 +177,7 @@ internal sealed partial class LongPollEndpoint(
 
     private static async ValueTask WriteAsync(HttpResponse response, Batch batch, bool isLast, bool isBinary)
     {
-        response.ContentType = isBinary ? Protobuf : Json;
+        response.ContentType = isBinary ? MediaTypes.Protobuf : MediaTypes.Json;
         response.ContentLength = batch.Length;
         response.Headers[LongPollHeaders.Batch] = batch.Number.ToString(CultureInfo.InvariantCulture);
         if (isLast) response.Headers[LongPollHeaders.Last] = "1";
@@ -201,10 +187,6 @@ internal sealed partial class LongPollEndpoint(
     }
 
     /// <returns>Whether the body is Protobuf; null when it is neither that nor JSON, as all that a form of another site can send.</returns>
-    private static bool? EncodingOf(HttpRequest request) => request.ContentType?.Split(';')[0].Trim().ToLowerInvariant() switch
-    {
-        Json => false,
-        Protobuf => true,
-        _ => null,
-    };
+    private static bool? EncodingOf(HttpRequest request) =>
+        MediaTypes.Is(request, MediaTypes.Protobuf) ? true : MediaTypes.Is(request, MediaTypes.Json) ? false : null;
 }

@@ -1,18 +1,11 @@
-using System.Buffers.Text;
 using System.Collections.Concurrent;
-using System.Security.Cryptography;
 
 namespace Parley.AspNetCore.Transports.LongPolling;
 
 /// <summary>The long polling connections of this node, by their secrets.</summary>
 internal sealed class LongPollSessions
 {
-    private const int SecretBytes = 24;
-
     private readonly ConcurrentDictionary<string, LongPollConnection> _connections = new(StringComparer.Ordinal);
-
-    /// <summary>Makes a secret that nobody can guess: 192 random bits.</summary>
-    public static string NewSecret() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(SecretBytes));
 
     public void Add(LongPollConnection connection) => _connections[connection.Secret] = connection;
 

@@ -10,7 +10,8 @@ namespace Parley.AspNetCore.Transports.Streams;
 /// Source: Centrifuge protocol v2, emulation endpoint. The answer comes when the message was worked through; what is replied to it goes
 /// down the stream.
 /// </remarks>
-internal sealed class EmulationEndpoint(Node node, StreamSessions sessions, IOptions<ParleyOptions> options, TimeProvider time)
+internal sealed class EmulationEndpoint(
+    Node node, StreamSessions sessions, CrossOriginAccess access, RequestBodyReader bodies, IOptions<ParleyOptions> options)
 {
     /// <summary>Methods of the endpoint, with commas.</summary>
     public const string Methods = "POST, OPTIONS";
@@ -19,12 +20,11 @@ internal sealed class EmulationEndpoint(Node node, StreamSessions sessions, IOpt
     private const int EnvelopeFactor = 2;
     private const int EnvelopeBytes = 1024;
 
-    private readonly CrossOriginAccess _access = new(new OriginPolicy(options.Value.Clients.AllowedOrigins));
     private readonly int _maxMessageBytes = options.Value.Clients.MaxMessageBytes;
 
     public async Task HandleAsync(HttpContext context)
     {
-        var verdict = _access.Admit(context);
+        var verdict = access.Admit(context);
         if (verdict == OriginVerdict.Refused)
         {
             await Refusal.ForeignOrigin.WriteAsync(context.Response);
@@ -46,11 +46,10 @@ internal sealed class EmulationEndpoint(Node node, StreamSessions sessions, IOpt
 
     private async ValueTask<Refusal?> TakeAsync(HttpRequest request, OriginVerdict verdict)
     {
-        using var patience = new CancellationTokenSource(options.Value.Clients.StaleTimeout, time);
-        var (body, refusal) = await RequestBody.ReadAsync(request, (EnvelopeFactor * _maxMessageBytes) + EnvelopeBytes, patience.Token);
+        var (body, refusal) = await bodies.ReadAsync(request, (EnvelopeFactor * _maxMessageBytes) + EnvelopeBytes);
         if (body is null) return refusal;
 
-        var isBinary = StreamEndpoint.IsProtobuf(request);
+        var isBinary = MediaTypes.Is(request, MediaTypes.Protobuf);
         var codec = isBinary ? CentrifugeCodec.Protobuf : CentrifugeCodec.Json;
         if (!codec.TryReadEmulationRequest(body, out var message))
             return Refusal.Bad("The body must have session, node and data.");

@@ -152,16 +152,9 @@ internal sealed partial class StreamConnection : IConnection, ILink
     {
         try
         {
-            FlushBatch.Begin(); // what comes of all that came together goes out together
             ValueTask handling;
-            try
-            {
+            using (FlushBatch.Begin()) // what comes of all commands goes out together
                 handling = handler.ReceiveAsync(message);
-            }
-            finally
-            {
-                FlushBatch.End();
-            }
 
             await handling;
             if (handler.IsRefused) Close(DisconnectReason.ConnectionClosed);

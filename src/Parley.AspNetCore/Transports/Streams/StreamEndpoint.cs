@@ -1,7 +1,6 @@
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Timeouts;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Parley.Timing;
@@ -15,19 +14,17 @@ internal sealed partial class StreamEndpoint(
     IClientProtocol protocol,
     StreamSessions sessions,
     IOptions<ParleyOptions> options,
-    HandshakeLimiter limiter,
+    CrossOriginAccess access,
+    ConnectionGate gate,
+    RequestBodyReader bodies,
     TimerWheel timers,
-    TimeProvider time,
-    IHostApplicationLifetime application,
     ILogger<StreamEndpoint> logger)
 {
     private const string ConnectParameter = "cf_connect";
-    private static readonly TimeSpan RetryAfterShutdown = TimeSpan.FromSeconds(1);
 
-    private readonly CrossOriginAccess _access = new(new OriginPolicy(options.Value.Clients.AllowedOrigins));
+    private readonly int _maxMessageBytes = options.Value.Clients.MaxMessageBytes;
     private readonly StreamSettings _settings = new()
     {
-        MaxMessageBytes = options.Value.Clients.MaxMessageBytes,
         MaxQueuedBytes = options.Value.Clients.MaxQueuedBytes,
         Timers = timers,
         Logger = logger,
@@ -36,7 +33,7 @@ internal sealed partial class StreamEndpoint(
     /// <summary>Serves one request; the task completes when the connection has ended.</summary>
     public Task HandleAsync(HttpContext context)
     {
-        var verdict = _access.Admit(context);
+        var verdict = access.Admit(context);
         if (verdict == OriginVerdict.Refused) return RefuseAsync(context, Refusal.ForeignOrigin);
         if (HttpMethods.IsOptions(context.Request.Method))
         {
@@ -44,12 +41,7 @@ internal sealed partial class StreamEndpoint(
             return Task.CompletedTask;
         }
 
-        if (application.ApplicationStopping.IsCancellationRequested)
-            return RefuseAsync(context, Refusal.Unavailable("The server is stopping.", RetryAfterShutdown));
-        if (!limiter.TryEnter(out var retryAfter))
-            return RefuseAsync(context, Refusal.Unavailable("The server takes no more connections now.", retryAfter));
-
-        return ServeAsync(context, verdict);
+        return gate.Enter() is { } closed ? RefuseAsync(context, closed) : ServeAsync(context, verdict);
     }
 
     private async Task ServeAsync(HttpContext context, OriginVerdict verdict)
@@ -66,9 +58,9 @@ internal sealed partial class StreamEndpoint(
 
             // Its time would end while the connection is well.
             context.Features.Get<IHttpRequestTimeoutFeature>()?.DisableTimeout();
-            var isBinary = !kind.IsEvents && !kind.IsUnidirectional && IsProtobuf(context.Request);
+            var isBinary = !kind.IsEvents && !kind.IsUnidirectional && MediaTypes.Is(context.Request, MediaTypes.Protobuf);
             await StreamResponse.BeginAsync(context, kind, isBinary);
-            secret = kind.IsUnidirectional ? null : StreamSessions.NewSecret();
+            secret = kind.IsUnidirectional ? null : SessionSecret.Create();
             var client = Describe(context, isBinary, verdict) with
             {
                 SideSession = secret,
@@ -82,7 +74,7 @@ internal sealed partial class StreamEndpoint(
         finally
         {
             if (secret is not null) sessions.Remove(secret);
-            limiter.Leave();
+            gate.Leave();
         }
     }
 
@@ -94,12 +86,10 @@ internal sealed partial class StreamEndpoint(
                 return kind.IsUnidirectional ? ([], null) : (null, Refusal.Bad($"Give the connect command in '{ConnectParameter}'."));
 
             var bytes = Encoding.UTF8.GetBytes(text);
-            return bytes.Length > _settings.MaxMessageBytes ? (null, Refusal.TooLarge) : (bytes, null);
+            return bytes.Length > _maxMessageBytes ? (null, Refusal.TooLarge) : (bytes, null);
         }
 
-        // As long as a connection may stay without a connect command.
-        using var patience = new CancellationTokenSource(options.Value.Clients.StaleTimeout, time);
-        return await RequestBody.ReadAsync(request, _settings.MaxMessageBytes, patience.Token);
+        return await bodies.ReadAsync(request, _maxMessageBytes);
     }
 
     private ClientContext Describe(HttpContext context, bool isBinary, OriginVerdict verdict)
@@ -113,10 +103,6 @@ internal sealed partial class StreamEndpoint(
         LogRefused(logger, kind.Name, refusal.Status, refusal.Reason, context.Connection.RemoteIpAddress, ClientDescription.OriginOf(context));
         return refusal.WriteAsync(context.Response);
     }
-
-    /// <summary>Whether a body is Protobuf; else it is JSON.</summary>
-    internal static bool IsProtobuf(HttpRequest request) =>
-        request.ContentType?.Split(';')[0].Trim().Equals(StreamResponse.Protobuf, StringComparison.OrdinalIgnoreCase) ?? false;
 
     [LoggerMessage(EventId = 331, Level = LogLevel.Debug, Message = "A request for {Transport} was refused with {Status}: {Reason} (from {Remote}, origin {Origin})")]
     private static partial void LogRefused(ILogger logger, string transport, int status, string reason, System.Net.IPAddress? remote, string? origin);

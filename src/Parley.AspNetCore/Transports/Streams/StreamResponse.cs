@@ -6,15 +6,12 @@ namespace Parley.AspNetCore.Transports.Streams;
 /// <summary>The head of a response whose body goes on as long as the connection.</summary>
 internal static class StreamResponse
 {
-    /// <summary>Media type of Protobuf.</summary>
-    public const string Protobuf = "application/octet-stream";
-
     /// <summary>Sends the headers, which keep what lies in between from collecting, changing or keeping the body.</summary>
     public static async ValueTask BeginAsync(HttpContext context, StreamKind kind, bool isBinary)
     {
         var response = context.Response;
         var headers = response.Headers;
-        response.ContentType = kind.IsEvents ? "text/event-stream; charset=utf-8" : isBinary ? Protobuf : "application/x-ndjson; charset=utf-8";
+        response.ContentType = kind.IsEvents ? "text/event-stream; charset=utf-8" : isBinary ? MediaTypes.Protobuf : "application/x-ndjson; charset=utf-8";
         headers.CacheControl = "private, no-cache, no-store, must-revalidate, max-age=0, no-transform";
         headers.Pragma = "no-cache";
         headers.Expires = "0";

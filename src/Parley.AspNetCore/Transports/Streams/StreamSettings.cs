@@ -6,9 +6,6 @@ namespace Parley.AspNetCore.Transports.Streams;
 /// <summary>What all stream connections share, so that each holds one reference.</summary>
 internal sealed record StreamSettings
 {
-    /// <summary>Largest request of a client.</summary>
-    public required int MaxMessageBytes { get; init; }
-
     /// <summary>Bytes that may wait for one client, beyond what the host's own write buffer holds.</summary>
     public required int MaxQueuedBytes { get; init; }
 

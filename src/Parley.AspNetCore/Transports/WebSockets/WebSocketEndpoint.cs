@@ -1,7 +1,6 @@
 using System.Buffers;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Timeouts;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Parley.Timing;
@@ -16,16 +15,14 @@ namespace Parley.AspNetCore.Transports.WebSockets;
 internal sealed partial class WebSocketEndpoint(
     IClientProtocol protocol,
     IOptions<ParleyOptions> options,
-    HandshakeLimiter limiter,
+    OriginPolicy origins,
+    ConnectionGate gate,
     TimerWheel timers,
-    IHostApplicationLifetime application,
     ILogger<WebSocketEndpoint> logger,
     ArrayPool<byte>? pool = null)
 {
-    private static readonly TimeSpan RetryAfterShutdown = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RetryAfterFull = TimeSpan.FromSeconds(5);
 
-    private readonly OriginPolicy _origins = new(options.Value.Clients.AllowedOrigins);
     private readonly WebSocketSettings _settings = new()
     {
         MaxMessageBytes = options.Value.Clients.MaxMessageBytes,
@@ -39,15 +36,10 @@ internal sealed partial class WebSocketEndpoint(
     public Task HandleAsync(HttpContext context)
     {
         if (!WebSocketHandshake.TryRead(context, out var handshake, out var refusal)) return RefuseAsync(context, refusal);
-        var verdict = _origins.Judge(context.Request.Headers.Origin, context.Request.Host.Value ?? "");
+        var verdict = origins.Judge(context.Request.Headers.Origin, context.Request.Host.Value ?? "");
         if (verdict == OriginVerdict.Refused)
             return RefuseAsync(context, Refusal.ForeignOrigin);
-        if (application.ApplicationStopping.IsCancellationRequested)
-            return RefuseAsync(context, Refusal.Unavailable("The server is stopping.", RetryAfterShutdown));
-        if (!limiter.TryEnter(out var retryAfter))
-            return RefuseAsync(context, Refusal.Unavailable("The server takes no more connections now.", retryAfter));
-
-        return ServeAsync(context, handshake, verdict);
+        return gate.Enter() is { } closed ? RefuseAsync(context, closed) : ServeAsync(context, handshake, verdict);
     }
 
     private async Task ServeAsync(HttpContext context, WebSocketHandshake handshake, OriginVerdict verdict)
@@ -73,7 +65,7 @@ internal sealed partial class WebSocketEndpoint(
         }
         finally
         {
-            limiter.Leave();
+            gate.Leave();
         }
     }
 

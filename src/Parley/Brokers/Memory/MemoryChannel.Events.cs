@@ -72,15 +72,14 @@ internal sealed partial class MemoryChannel
     private void RaisePending()
     {
         _isRaisingHere = true;
-        FlushBatch.Begin(); // what has gathered meanwhile goes out together
         try
         {
+            using var batch = FlushBatch.Begin(); // what has gathered meanwhile goes out together
             for (var raised = 0; TryTake(raised, out var pending); raised++)
                 Raise(pending);
         }
         finally
         {
-            FlushBatch.End();
             _isRaisingHere = false;
         }
     }

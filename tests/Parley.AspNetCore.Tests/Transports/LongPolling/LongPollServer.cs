@@ -2,7 +2,6 @@ using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
@@ -62,14 +61,16 @@ internal sealed class LongPollServer : IAsyncDisposable
         var timers = new TimerWheel(time);
         var limiter = new HandshakeLimiter(options.Clients, time, new Random(1));
         var protocol = new TestProtocol();
+        var parley = Options.Create(new ParleyOptions { Clients = options.Clients });
         var endpoint = new LongPollEndpoint(
             protocol,
             NodeId,
-            Options.Create(new ParleyOptions { Clients = options.Clients }),
-            limiter,
+            parley,
+            new CrossOriginAccess(new OriginPolicy(options.Clients.AllowedOrigins)),
+            new ConnectionGate(limiter, application.Lifetime),
+            new RequestBodyReader(parley, time),
             timers,
             time,
-            application.Services.GetRequiredService<IHostApplicationLifetime>(),
             application.Services.GetRequiredService<ILogger<LongPollEndpoint>>());
         application.Run(context =>
         {
@@ -117,18 +118,7 @@ internal sealed class LongPollServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        using var now = new CancellationTokenSource();
-        await now.CancelAsync();
-        try
-        {
-            await _application.StopAsync(now.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            // Requests that a test left open are cut.
-        }
-
-        await _application.DisposeAsync();
+        await _application.EndNowAsync();
         _timers.Dispose();
     }
 }

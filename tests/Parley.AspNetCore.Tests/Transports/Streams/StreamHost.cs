@@ -10,6 +10,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using Parley.AspNetCore.Tests.Transports.WebSockets;
 using Parley.AspNetCore.Transports;
+using Parley.Testing;
 
 namespace Parley.AspNetCore.Tests.Transports.Streams;
 
@@ -97,18 +98,7 @@ internal sealed class StreamHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
-        using var now = new CancellationTokenSource();
-        await now.CancelAsync();
-        try
-        {
-            await _application.StopAsync(now.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            // Streams that a test left open are cut.
-        }
-
-        await _application.DisposeAsync();
+        await _application.EndNowAsync();
     }
 
     private static HttpRequestMessage Request(HttpMethod method, string target, string? body, (string Name, string Value)[] headers)

@@ -25,7 +25,6 @@ public sealed class StreamTurnTests : IDisposable
         var client = ClientDescription.Describe(_context, LineFraming.Instance, isBinary: false, OriginVerdict.SameHost);
         _connection = new StreamConnection(StreamKind.HttpStream, _context, client, new StreamSettings
         {
-            MaxMessageBytes = MaxQueuedBytes,
             MaxQueuedBytes = MaxQueuedBytes,
             Timers = _timers,
             Logger = NullLogger.Instance,

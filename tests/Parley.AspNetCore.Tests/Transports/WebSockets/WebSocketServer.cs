@@ -6,7 +6,6 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Parley.AspNetCore.Transports;
@@ -94,9 +93,9 @@ internal sealed class WebSocketServer : IAsyncDisposable
         var endpoint = new WebSocketEndpoint(
             protocol,
             Options.Create(options),
-            limiter,
+            new OriginPolicy(options.Clients.AllowedOrigins),
+            new ConnectionGate(limiter, application.Lifetime),
             timers,
-            application.Services.GetRequiredService<IHostApplicationLifetime>(),
             application.Services.GetRequiredService<ILogger<WebSocketEndpoint>>(),
             settings.Pool);
         var server = new WebSocketServer(application, timers, protocol, limiter, log) { _useTls = settings.Certificate is not null };
@@ -141,18 +140,7 @@ internal sealed class WebSocketServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        using var now = new CancellationTokenSource();
-        await now.CancelAsync();
-        try
-        {
-            await _application.StopAsync(now.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            // Connections that a test left open are cut.
-        }
-
-        await _application.DisposeAsync();
+        await _application.EndNowAsync();
         _timers.Dispose();
     }
 }

@@ -1,10 +1,11 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Options;
 
 namespace Parley.AspNetCore.Transports;
 
-/// <summary>Reads bodies of bounded size.</summary>
-internal static class RequestBody
+/// <summary>Reads bodies of bounded size, in the time that a connection may stay without a connect command.</summary>
+internal sealed class RequestBodyReader(IOptions<ParleyOptions> options, TimeProvider time)
 {
     private const int FirstBytes = 4096;
 
@@ -13,21 +14,20 @@ internal static class RequestBody
     /// <summary>Reads all of a body.</summary>
     /// <param name="request">The request.</param>
     /// <param name="maxBytes">Most bytes it may have.</param>
-    /// <param name="patience">Ends the reading of a client that takes its time.</param>
     /// <returns>The bytes, or why there are none.</returns>
-    public static async ValueTask<(byte[]? Body, Refusal? Refusal)> ReadAsync(
-        HttpRequest request, int maxBytes, CancellationToken patience = default)
+    public async ValueTask<(byte[]? Body, Refusal? Refusal)> ReadAsync(HttpRequest request, int maxBytes)
     {
         if (request.ContentLength > maxBytes) return (null, Refusal.TooLarge);
         if (request.HttpContext.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } feature)
             feature.MaxRequestBodySize = maxBytes;
 
+        using var patience = new CancellationTokenSource(options.Value.Clients.StaleTimeout, time);
         // Grows with what arrives: a length is a promise that costs a stranger nothing.
         using var body = new MemoryStream((int)Math.Min(request.ContentLength ?? FirstBytes, FirstBytes));
         var buffer = new byte[FirstBytes];
         try
         {
-            while (await request.Body.ReadAsync(buffer, patience) is var count && count > 0)
+            while (await request.Body.ReadAsync(buffer, patience.Token) is var count && count > 0)
             {
                 if (body.Length + count > maxBytes) return (null, Refusal.TooLarge);
                 body.Write(buffer, 0, count);
