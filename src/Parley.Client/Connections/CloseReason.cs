@@ -22,7 +22,7 @@ internal sealed record CloseReason(uint Code, string Reason, bool IsTerminal)
     /// <summary>What a code of the server, or of a WebSocket, means.</summary>
     public static CloseReason FromCode(uint code, string reason) => code switch
     {
-        MessageTooBig => new(DisconnectedCodes.MessageSizeLimit, "message size limit", IsTerminal: true),
+        MessageTooBig => new(DisconnectedCodes.MessageSizeLimit, "message size limit exceeded", IsTerminal: true),
         < FirstServerCode => TransportClosed,
         _ => new(code, reason, IsTerminal: code is (>= 3500 and < 4000) or (>= 4500 and < 5000)),
     };

@@ -184,7 +184,7 @@ internal sealed class Connection(
             Blame(exception);
             // A server that closes says why, behind what it has sent: reading finds it, or the end.
             await Task.WhenAny(_closing.Task, Task.Delay(GoodbyeLimit, cancellationToken)).ConfigureAwait(false);
-            Close(CloseReason.TransportClosed);
+            if (!cancellationToken.IsCancellationRequested) Close(CloseReason.TransportClosed);
         }
     }
 

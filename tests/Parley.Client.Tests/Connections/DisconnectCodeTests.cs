@@ -57,7 +57,7 @@ public sealed class DisconnectCodeTests(ClientServer server) : IClassFixture<Cli
         await Assert.ThrowsAsync<ParleyException>(() => client.PublishAsync("channel", data));
 
         Assert.Equal(
-            new DisconnectedEventArgs(DisconnectedCodes.MessageSizeLimit, "message size limit"), await events.Disconnected.NextAsync());
+            new DisconnectedEventArgs(DisconnectedCodes.MessageSizeLimit, "message size limit exceeded"), await events.Disconnected.NextAsync());
         await client.DisposeAsync();
     }
 
