@@ -5,13 +5,13 @@ using Xunit.v3;
 
 namespace Parley.EndToEnd.Tests;
 
-/// <summary>Runs a scenario over WebSockets only, with the SDK speaking JSON and with the SDK speaking Protobuf.</summary>
+/// <summary>Runs a scenario over WebSockets only, in JSON and in Protobuf.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class BothFormatsAttribute : DataAttribute
 {
     public override ValueTask<IReadOnlyCollection<ITheoryDataRow>> GetData(MethodInfo testMethod, DisposalTracker disposalTracker) =>
         ValueTask.FromResult<IReadOnlyCollection<ITheoryDataRow>>(
-            [new TheoryDataRow<SdkWay>(SdkWay.WebSocketJson), new TheoryDataRow<SdkWay>(SdkWay.WebSocketProtobuf)]);
+            [.. SdkWays.All.Where(static way => way.Transport() == "websocket").Select(static way => new TheoryDataRow<SdkWay>(way))]);
 
     public override bool SupportsDiscoveryEnumeration() => true;
 }

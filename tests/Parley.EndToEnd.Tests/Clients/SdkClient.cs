@@ -4,8 +4,8 @@ using System.Text.Json.Nodes;
 
 namespace Parley.EndToEnd.Tests.Clients;
 
-/// <summary>A client of the official SDK.</summary>
-internal sealed class SdkClient(SdkHost host, string name) : IAsyncDisposable
+/// <summary>A client of the official SDK, or of Parley.Client in the same role.</summary>
+internal sealed class SdkClient(ISdkDriver driver, string name) : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, SdkSubscription> _subscriptions = new();
     private int _tokenQuestions;
@@ -118,7 +118,7 @@ internal sealed class SdkClient(SdkHost host, string name) : IAsyncDisposable
     private async Task<T> OrderAsync<T>(string order, JsonObject parameters)
     {
         parameters["client"] = name;
-        var result = await host.OrderAsync(order, parameters);
+        var result = await driver.OrderAsync(order, parameters);
         return result.Deserialize<T>(JsonSerializerOptions.Web)!;
     }
 }

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Parley.EndToEnd.Tests.Clients;
+using Parley.EndToEnd.Tests.Clients.DotNet;
 using Parley.Testing;
 
 [assembly: AssemblyFixture(typeof(SdkHost))]
@@ -10,7 +11,7 @@ using Parley.Testing;
 namespace Parley.EndToEnd.Tests.Clients;
 
 /// <summary>The official SDK in a Node.js process that all tests share; clients do not know of each other.</summary>
-public sealed class SdkHost : IAsyncLifetime
+public sealed class SdkHost : ISdkDriver, IAsyncLifetime
 {
     private static readonly string Folder = Repository.PathOf("tests", "Parley.EndToEnd.Tests", "sdk");
 
@@ -52,6 +53,8 @@ public sealed class SdkHost : IAsyncLifetime
     {
         options ??= new SdkClientOptions();
         var name = string.Create(CultureInfo.InvariantCulture, $"client {Interlocked.Increment(ref _lastId)}");
+        if (way.IsDotNet())
+            return DotNetDriver.Open(name, way, address, options, Certificate);
         var client = new SdkClient(this, name) { Token = options.GetToken };
         _clients[name] = client;
         await OrderAsync("open", new JsonObject
@@ -71,9 +74,9 @@ public sealed class SdkHost : IAsyncLifetime
         return client;
     }
 
-    /// <summary>Has the SDK do something.</summary>
-    /// <exception cref="SdkException">The SDK says no.</exception>
-    internal async Task<JsonElement> OrderAsync(string order, JsonObject parameters)
+    async Task<JsonElement> ISdkDriver.OrderAsync(string order, JsonObject parameters) => await OrderAsync(order, parameters);
+
+    private async Task<JsonElement> OrderAsync(string order, JsonObject parameters)
     {
         var id = Interlocked.Increment(ref _lastId);
         var answer = new TaskCompletionSource<JsonElement>(TaskCreationOptions.RunContinuationsAsynchronously);

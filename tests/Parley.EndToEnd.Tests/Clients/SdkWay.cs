@@ -1,6 +1,6 @@
 namespace Parley.EndToEnd.Tests.Clients;
 
-/// <summary>The ways on which the official SDK reaches a server: a transport and an encoding.</summary>
+/// <summary>The ways on which the official SDK or Parley.Client reaches a server: a transport and an encoding.</summary>
 public enum SdkWay
 {
     WebSocketJson,
@@ -10,6 +10,12 @@ public enum SdkWay
 
     /// <summary>Server-sent events, which are text.</summary>
     SseJson,
+
+    /// <summary>Parley.Client, as all that begin so.</summary>
+    DotNetWebSocketJson,
+    DotNetWebSocketProtobuf,
+    DotNetHttpStreamProtobuf,
+    DotNetSseJson,
 }
 
 internal static class SdkWays
@@ -17,18 +23,25 @@ internal static class SdkWays
     /// <summary>All ways.</summary>
     public static IReadOnlyList<SdkWay> All { get; } = Enum.GetValues<SdkWay>();
 
+    /// <summary>Whether Parley.Client goes it, rather than the official SDK.</summary>
+    public static bool IsDotNet(this SdkWay way) => way >= SdkWay.DotNetWebSocketJson;
+
     /// <summary>Name of the transport in the SDK.</summary>
     public static string Transport(this SdkWay way) => way switch
     {
         SdkWay.WebSocketJson or SdkWay.WebSocketProtobuf => "websocket",
         SdkWay.HttpStreamJson or SdkWay.HttpStreamProtobuf => "http_stream",
         SdkWay.SseJson => "sse",
+        SdkWay.DotNetWebSocketJson or SdkWay.DotNetWebSocketProtobuf => "websocket",
+        SdkWay.DotNetHttpStreamProtobuf => "http_stream",
+        SdkWay.DotNetSseJson => "sse",
         _ => throw new ArgumentOutOfRangeException(nameof(way), way, message: null),
     };
 
     /// <summary>Name of the encoding.</summary>
     public static string Format(this SdkWay way) =>
-        way is SdkWay.WebSocketProtobuf or SdkWay.HttpStreamProtobuf ? "protobuf" : "json";
+        way is SdkWay.WebSocketProtobuf or SdkWay.HttpStreamProtobuf
+            or SdkWay.DotNetWebSocketProtobuf or SdkWay.DotNetHttpStreamProtobuf ? "protobuf" : "json";
 
     /// <summary>Another transport with, where there is a choice, the other encoding.</summary>
     public static SdkWay Other(this SdkWay way) => way switch

@@ -1,4 +1,5 @@
 using Parley.EndToEnd.Tests.Clients;
+using Parley.EndToEnd.Tests.Clients.DotNet;
 using Parley.EndToEnd.Tests.Servers;
 using Parley.Testing;
 
@@ -48,16 +49,11 @@ public sealed class LifecycleTests(SdkHost sdk)
     {
         await using var server = await StartAsync();
 
-        var printed = await NodeScript.RunAsync(SdkHost.ScriptPath("rapid-cycles.mjs"), new
-        {
-            address = server.Address,
-            transports = new[] { way.Transport() },
-            format = way.Format(),
-            channel = "busy",
-            cycles = 100,
-        });
+        var reached = way.IsDotNet()
+            ? await DotNetRapidCycles.RunAsync(way, server.Address, "busy", cycles: 100)
+            : await RunRapidCyclesAsync(way, server.Address, "busy", cycles: 100);
 
-        Assert.Equal("""{"connecting":25,"connected":25,"subscribed":25,"resubscribed":25}""", Assert.Single(printed).ToString());
+        Assert.Equal("""{"connecting":25,"connected":25,"subscribed":25,"resubscribed":25}""", reached);
         var left = await Eventually.BecomesAsync(
             async () => await CountAsync(server), static counts => counts is { Clients: 0, Users: 0, Subscriptions: 0, Channels: 0 });
         Assert.Equal(new Counts(0, 0, 0, 0), left);
@@ -98,6 +94,14 @@ public sealed class LifecycleTests(SdkHost sdk)
         for (var number = 2; number <= last; number++)
             Assert.Equal(number, (await slowSubscription.PublicationAsync()).Data.GetProperty("number").GetInt32());
         Assert.Equal(0, slowSubscription.Events.CountUntaken("publication"));
+    }
+
+    private static async Task<string> RunRapidCyclesAsync(SdkWay way, Uri address, string channel, int cycles)
+    {
+        var transports = new[] { way.Transport() };
+        var printed = await NodeScript.RunAsync(
+            SdkHost.ScriptPath("rapid-cycles.mjs"), new { address, transports, format = way.Format(), channel, cycles });
+        return Assert.Single(printed).ToString();
     }
 
     private static async Task<LifecycleServer> StartAsync()

@@ -234,7 +234,9 @@ public abstract class ProtocolScenarios(OpenServer server, SdkHost sdk)
             Assert.Equal(subscription.Channel, (await subscription.PublicationAsync()).Data.GetString());
         }
 
-        Assert.Equal(11, Assert.Single(await client.SentCommandsAsync()));
+        // What Parley.Client puts into its first frame is seen by the scripted server of its own tests.
+        if (!way.IsDotNet())
+            Assert.Equal(11, Assert.Single(await client.SentCommandsAsync()));
     }
 
     [Theory, EveryWay]
