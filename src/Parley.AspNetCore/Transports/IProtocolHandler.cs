@@ -12,6 +12,9 @@ internal interface IProtocolHandler
     /// <param name="message">Valid until the returned task completes; then the next message may be handed over.</param>
     ValueTask ReceiveAsync(ReadOnlyMemory<byte> message);
 
+    /// <summary>Numbers of a message's commands, for transports that must put messages in order.</summary>
+    CommandNumbers NumbersOf(ReadOnlyMemory<byte> message) => default;
+
     /// <summary>A pong of the transport's own arrived (WebSocket control frame).</summary>
     void OnPong();
 

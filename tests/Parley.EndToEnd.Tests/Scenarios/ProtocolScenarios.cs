@@ -83,8 +83,7 @@ public abstract class ProtocolScenarios(OpenServer server, SdkHost sdk)
         Assert.Equal(new SdkPresenceStats(2, 1), await first.PresenceStatsAsync(channel));
     }
 
-    // Beside a stream each command is a request of its own, and they may overtake each other.
-    [Theory, BothFormats]
+    [Theory, EveryWay]
     public async Task Who_has_unsubscribed_is_no_longer_counted_by_the_next_command(SdkWay way)
     {
         await using var client = await ConnectAsync(way);
@@ -100,8 +99,7 @@ public abstract class ProtocolScenarios(OpenServer server, SdkHost sdk)
         }
     }
 
-    // Beside a stream each command is a request of its own, and they may overtake each other.
-    [Theory, BothFormats]
+    [Theory, EveryWay]
     public async Task A_channel_can_be_left_and_joined_again_at_once(SdkWay way)
     {
         await using var client = await ConnectAsync(way);

@@ -36,6 +36,18 @@ internal sealed partial class CentrifugeHandler(
         }
     }
 
+    public CommandNumbers NumbersOf(ReadOnlyMemory<byte> message)
+    {
+        var numbers = default(CommandNumbers);
+        for (var count = 0; count < maxCommandsPerMessage && format.Codec.ReadCommand(ref message, out var command) == CommandStatus.Command; count++)
+        {
+            if (command!.Id > 0)
+                numbers = new CommandNumbers(numbers.Any ? Math.Min(numbers.First, command.Id) : command.Id, Math.Max(numbers.Last, command.Id));
+        }
+
+        return numbers;
+    }
+
     public bool IsRefused => session.WasRefused;
 
     public Frame Farewell(DisconnectReason reason) => format.Disconnect(reason);

@@ -23,7 +23,8 @@ internal sealed class CentrifugeProtocol(Node node, ILogger<CentrifugeProtocol> 
             (context.Framing, context.IsBinary),
             static key => new CentrifugeFormat(key.IsBinary ? CentrifugeCodec.Protobuf : CentrifugeCodec.Json, key.Framing));
         var ping = context.NativePing ?? _pings.GetOrAdd(format, static format => format.Reply(new Wire.Reply()));
-        var pongs = context.NativePing is null ? PongRule.Asked : PongRule.AskedOrNot;
+        // Pongs that are requests of their own may be doubled on their way.
+        var pongs = context.NativePing is null && context.SideSession is null ? PongRule.Asked : PongRule.AskedOrNot;
         var session = new Session(node, connection, format, ping, context.Remote, pongs);
         return new CentrifugeHandler(
             session, connection, format, context, node.Uid, node.Clients.Concurrency, MaxCommandsPerMessage(node.Clients.MaxChannels), logger);

@@ -63,8 +63,6 @@ internal sealed class EmulationEndpoint(
             return new Refusal(StatusCodes.Status403Forbidden, "This session is another user's.");
         if (connection.IsBinary != isBinary)
             return Refusal.Bad("The stream of this session has the other encoding.");
-        return await connection.TryReceiveAsync(message.Data)
-            ? null
-            : new Refusal(StatusCodes.Status429TooManyRequests, "Too many requests of this session at once.");
+        return await connection.ReceiveAsync(message.Data);
     }
 }

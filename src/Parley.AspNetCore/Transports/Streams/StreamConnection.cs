@@ -1,4 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Logging;
@@ -8,17 +7,20 @@ using Parley.Sessions;
 namespace Parley.AspNetCore.Transports.Streams;
 
 /// <summary>A connection whose frames go down the body of one response, and whose messages come by requests of their own.</summary>
-[SuppressMessage("Reliability", "CA1001", Justification = "The semaphore's wait handle is never made, so there is nothing to dispose.")]
 internal sealed partial class StreamConnection : IConnection, ILink
 {
     /// <summary>Messages that may wait for their turn: requests that come together are not answered in any order.</summary>
     /// <remarks>An SDK sends each command as it is made, and HTTP/2 lets 100 and more of them be under way at once.</remarks>
     private const int MaxWaiting = 256;
 
+    private static readonly Refusal TooMany = new(StatusCodes.Status429TooManyRequests, "Too many requests of this session at once.");
+    private static readonly Refusal TooLate = new(StatusCodes.Status409Conflict, "Commands behind these were taken before they came: connect anew.");
+    private static readonly Refusal NumberUsed = new(StatusCodes.Status409Conflict, "Other commands had these ids: count upward.");
+
     private readonly StreamSettings _settings;
     private readonly IHttpRequestLifetimeFeature _lifetime;
     private readonly FrameSender _sender;
-    private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly MessageTurns _turns;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private IProtocolHandler? _handler;
     private CloseDeadline? _deadline;
@@ -32,6 +34,7 @@ internal sealed partial class StreamConnection : IConnection, ILink
         IsBinary = client.IsBinary;
         User = client.AuthenticatedUser;
         _settings = settings;
+        _turns = new MessageTurns(settings.Timers);
         _lifetime = context.Features.GetRequiredFeature<IHttpRequestLifetimeFeature>();
         _sender = new FrameSender(this, new PipeFrameOutput(context.Response.BodyWriter), settings.MaxQueuedBytes);
     }
@@ -73,7 +76,7 @@ internal sealed partial class StreamConnection : IConnection, ILink
     {
         try
         {
-            await TryReceiveAsync(first);
+            await ReceiveAsync(first);
             await WaitAsync();
         }
         finally
@@ -93,9 +96,8 @@ internal sealed partial class StreamConnection : IConnection, ILink
     public async Task EndAsync()
     {
         _ended.TrySetResult();
-        await _turn.WaitAsync();
+        await _turns.EndAsync();
         CloseHandler(_handler!);
-        _turn.Release();
 
         _sender.TryFinish(default, dropQueued: true);
         var drained = _sender.DrainAsync();
@@ -109,10 +111,10 @@ internal sealed partial class StreamConnection : IConnection, ILink
         }
     }
 
-    /// <summary>Hands over a message of the client, after those that came before.</summary>
+    /// <summary>Hands over a message of the client, after those that it sent before.</summary>
     /// <param name="message">Valid until the task completes.</param>
-    /// <returns>False when too many wait already; true also on a connection that has ended.</returns>
-    public async Task<bool> TryReceiveAsync(ReadOnlyMemory<byte> message)
+    /// <returns>Why it is not taken; null also when it was taken before, and on a connection that has ended.</returns>
+    public async Task<Refusal?> ReceiveAsync(ReadOnlyMemory<byte> message)
     {
         try
         {
@@ -122,20 +124,16 @@ internal sealed partial class StreamConnection : IConnection, ILink
             {
                 // What is refused would be a gap in what the client sent.
                 Close(DisconnectReason.TooManyRequests);
-                return false;
+                return TooMany;
             }
 
-            await _turn.WaitAsync();
-            try
+            return await _turns.WaitAsync(_handler!.NumbersOf(message), message.Span) switch
             {
-                if (!_ended.Task.IsCompleted && !_sender.IsFinished) await ReceiveAsync(_handler!, message);
-            }
-            finally
-            {
-                _turn.Release();
-            }
-
-            return true;
+                Turn.Given => await ReceiveInTurnAsync(_handler, message),
+                Turn.TooLate => Refuse(DisconnectReason.ForceReconnect, TooLate),
+                Turn.NumberUsed => Refuse(DisconnectReason.BadRequest, NumberUsed),
+                _ => null,
+            };
         }
         finally
         {
@@ -148,7 +146,26 @@ internal sealed partial class StreamConnection : IConnection, ILink
 
     void ILink.Cut() => _lifetime.Abort();
 
-    private async ValueTask ReceiveAsync(IProtocolHandler handler, ReadOnlyMemory<byte> message)
+    private Refusal Refuse(DisconnectReason reason, Refusal refusal)
+    {
+        Close(reason);
+        return refusal;
+    }
+
+    private async ValueTask<Refusal?> ReceiveInTurnAsync(IProtocolHandler handler, ReadOnlyMemory<byte> message)
+    {
+        try
+        {
+            if (!_ended.Task.IsCompleted && !_sender.IsFinished) await HandOverAsync(handler, message);
+            return null;
+        }
+        finally
+        {
+            _turns.Leave();
+        }
+    }
+
+    private async ValueTask HandOverAsync(IProtocolHandler handler, ReadOnlyMemory<byte> message)
     {
         try
         {

@@ -11,6 +11,7 @@ using Microsoft.Extensions.Time.Testing;
 using Parley.AspNetCore.Tests.Transports.WebSockets;
 using Parley.AspNetCore.Transports;
 using Parley.Testing;
+using Parley.Timing;
 
 namespace Parley.AspNetCore.Tests.Transports.Streams;
 
@@ -37,6 +38,9 @@ internal sealed class StreamHost : IAsyncDisposable
     public HttpClient Client { get; }
 
     public IParley Parley => _application.Services.GetRequiredService<IParley>();
+
+    /// <summary>What waits for the clock.</summary>
+    public int Timers => _application.Services.GetRequiredService<TimerWheel>().Count;
 
     public int Connections => _application.Services.GetRequiredService<HandshakeLimiter>().Connections;
 

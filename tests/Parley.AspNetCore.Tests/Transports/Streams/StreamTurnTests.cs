@@ -37,20 +37,20 @@ public sealed class StreamTurnTests : IDisposable
     [Fact]
     public async Task ManyAtOnce_AllHaveTheirTurn()
     {
-        var waiting = Enumerable.Range(1, 255).Select(_ => _connection.TryReceiveAsync(new byte[10])).ToArray();
+        var waiting = Enumerable.Range(1, 255).Select(_ => _connection.ReceiveAsync(new byte[10])).ToArray();
 
         _handler.LetGo();
 
-        Assert.All(await Task.WhenAll(waiting), Assert.True);
+        Assert.All(await Task.WhenAll(waiting), Assert.Null);
         Assert.Equal(256, _handler.Sizes.Count);
     }
 
     [Fact]
     public async Task MoreThanMayWait_AreRefused()
     {
-        var waiting = Enumerable.Range(1, 255).Select(_ => _connection.TryReceiveAsync(new byte[10])).ToArray();
+        var waiting = Enumerable.Range(1, 255).Select(_ => _connection.ReceiveAsync(new byte[10])).ToArray();
 
-        Assert.False(await _connection.TryReceiveAsync(new byte[10]));
+        Assert.Equal(429, (await _connection.ReceiveAsync(new byte[10]))?.Status);
 
         _handler.LetGo();
         await Task.WhenAll(waiting);
@@ -59,13 +59,13 @@ public sealed class StreamTurnTests : IDisposable
     [Fact]
     public async Task AsManyBytesAsMayBeQueued_HaveTheirTurn_AndNoMore()
     {
-        var waiting = _connection.TryReceiveAsync(new byte[MaxQueuedBytes - 1]);
+        var waiting = _connection.ReceiveAsync(new byte[MaxQueuedBytes - 1]);
         Assert.False(waiting.IsCompleted);
 
-        Assert.False(await _connection.TryReceiveAsync(new byte[1]));
+        Assert.Equal(429, (await _connection.ReceiveAsync(new byte[1]))?.Status);
 
         _handler.LetGo();
-        Assert.True(await waiting);
+        Assert.Null(await waiting);
     }
 
     public void Dispose() => _timers.Dispose();
