@@ -13,7 +13,9 @@ public sealed class TcpRelay : IAsyncDisposable
     private readonly Task _accepting;
     private volatile IPEndPoint _target;
     private volatile bool _isRefusing;
+    private readonly long[] _passed = new long[2];
     private long _latencyTicks;
+    private (TcpDirection Direction, long At)? _cut;
     private int _bytesPerSecond;
 
     /// <summary>Starts a relay on a free port of the loopback address.</summary>
@@ -68,6 +70,20 @@ public sealed class TcpRelay : IAsyncDisposable
             link.Reset();
     }
 
+    /// <summary>Bytes that have passed in one direction, over all links.</summary>
+    public long Passed(TcpDirection direction)
+    {
+        lock (_gate)
+            return _passed[(int)direction];
+    }
+
+    /// <summary>Lets that many bytes more pass in one direction, over all links, and cuts all links then, once.</summary>
+    public void CutAfter(TcpDirection direction, long bytes)
+    {
+        lock (_gate)
+            _cut = (direction, _passed[(int)direction] + bytes);
+    }
+
     /// <summary>Lets nothing pass on the open links from now on, without a word to either end.</summary>
     public void BlackHole()
     {
@@ -91,6 +107,22 @@ public sealed class TcpRelay : IAsyncDisposable
         foreach (var link in links)
             link.Reset();
         await Task.WhenAll(links.Select(static link => link.Ended));
+    }
+
+    /// <summary>How many of some bytes may pass. When it is not all, the caller cuts after them.</summary>
+    internal int Admit(TcpDirection direction, int count)
+    {
+        lock (_gate)
+        {
+            if (_cut is { } cut && cut.Direction == direction && _passed[(int)direction] + count > cut.At)
+            {
+                count = (int)(cut.At - _passed[(int)direction]);
+                _cut = null;
+            }
+
+            _passed[(int)direction] += count;
+            return count;
+        }
     }
 
     private TcpRelayLink[] Links()

@@ -25,7 +25,7 @@ internal sealed class TcpRelayLink(TcpRelay relay, Socket client, Socket server)
         {
             await server.ConnectAsync(target);
             client.NoDelay = server.NoDelay = true;
-            await Task.WhenAll(PumpAsync(client, server), PumpAsync(server, client));
+            await Task.WhenAll(PumpAsync(client, server, TcpDirection.ToServer), PumpAsync(server, client, TcpDirection.ToClient));
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
         {
@@ -50,7 +50,7 @@ internal sealed class TcpRelayLink(TcpRelay relay, Socket client, Socket server)
         _ended.TrySetResult();
     }
 
-    private async Task PumpAsync(Socket from, Socket to)
+    private async Task PumpAsync(Socket from, Socket to, TcpDirection direction)
     {
         var underWay = Channel.CreateBounded<(byte[] Bytes, DateTime Due)>(ChunksUnderWay);
         var delivering = DeliverAsync(underWay.Reader, to);
@@ -59,7 +59,16 @@ internal sealed class TcpRelayLink(TcpRelay relay, Socket client, Socket server)
             var buffer = new byte[ChunkSize];
             int count;
             while ((count = await from.ReceiveAsync(buffer)) > 0)
-                await underWay.Writer.WriteAsync((buffer[..count], DateTime.UtcNow + relay.Latency));
+            {
+                var admitted = relay.Admit(direction, count);
+                await underWay.Writer.WriteAsync((buffer[..admitted], DateTime.UtcNow + relay.Latency));
+                if (admitted < count)
+                {
+                    underWay.Writer.Complete();
+                    await delivering;
+                    relay.Cut();
+                }
+            }
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException or ChannelClosedException)
         {

@@ -7,7 +7,6 @@ using Parley.AspNetCore.Authentication;
 using Parley.AspNetCore.Tests.Authentication;
 using Parley.Channels;
 using Parley.Protocol.Centrifuge;
-using Parley.Testing;
 
 namespace Parley.AspNetCore.Tests.Transports.LongPolling;
 
@@ -132,22 +131,6 @@ public sealed class LongPollOverEngineTests : IAsyncLifetime
         Assert.Equal("chat:idle", Assert.Single(await client.PollAsync()).Push!.Channel);
     }
 
-    [Fact]
-    public async Task ServerThatStops_SaysSoByTheHeldPoll_AndStopsThen()
-    {
-        using var client = new EngineClient(Address, isBinary: false);
-        await client.OpenAsync(Connect("u"));
-        var poll = client.PollAsync();
-
-        var stopping = _application.StopAsync();
-        for (var i = 0; i < 20; i++)
-            _time.Advance(TimeSpan.FromMilliseconds(100)); // less than the last batch is kept, if the poll comes late
-
-        var reply = Assert.Single(await poll);
-        Assert.Equal((3001u, true), (reply.Push!.Disconnect!.Code, client.IsOver));
-        await LetStopAsync(stopping).WaitAsync(Patience.Limit);
-    }
-
     private Uri Address => new(_application.Urls.Single());
 
     private TokenIssuer Issuer => _application.Services.GetRequiredService<TokenIssuer>();
@@ -160,18 +143,4 @@ public sealed class LongPollOverEngineTests : IAsyncLifetime
         Id = id,
         Subscribe = new SubscribeRequest { Channel = channel, Recover = recoverFrom is not null, Epoch = recoverFrom ?? "" },
     };
-
-    private Task StopAsync() => LetStopAsync(_application.StopAsync());
-
-    private async Task LetStopAsync(Task stopping)
-    {
-        // The drain waits by the clock that stands still.
-        while (!stopping.IsCompleted)
-        {
-            _time.Advance(TimeSpan.FromMilliseconds(100));
-            await Task.Yield();
-        }
-
-        await stopping;
-    }
 }

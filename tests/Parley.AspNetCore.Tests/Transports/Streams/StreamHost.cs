@@ -10,16 +10,17 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using Parley.AspNetCore.Tests.Transports.WebSockets;
 using Parley.AspNetCore.Transports;
+using Parley.Specifications.Transports;
 using Parley.Testing;
 using Parley.Timing;
 
 namespace Parley.AspNetCore.Tests.Transports.Streams;
 
 /// <summary>The engine with all transports on a real Kestrel and a free port, and a clock of its own.</summary>
-internal sealed class StreamHost : IAsyncDisposable
+internal sealed class StreamHost : ITransportHost
 {
     /// <summary>Logs the request in as the user that this header names, as a cookie would: the browser sends it by itself.</summary>
-    public const string UserHeader = "X-Test-User";
+    public const string UserHeader = TransportClient.UserHeader;
 
     private readonly WebApplication _application;
 
@@ -98,6 +99,8 @@ internal sealed class StreamHost : IAsyncDisposable
         for (; seconds > 0; seconds--)
             Time.Advance(TimeSpan.FromSeconds(1));
     }
+
+    public Task StopAsync() => _application.StopAsync();
 
     public async ValueTask DisposeAsync()
     {

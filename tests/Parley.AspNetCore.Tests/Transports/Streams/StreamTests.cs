@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Net;
 using System.Net.Http.Headers;
-using System.Text;
 using Parley.AspNetCore.Tests.Authentication;
 using Parley.AspNetCore.Tests.Transports.WebSockets;
 using Parley.Protocol.Centrifuge;
@@ -13,26 +12,6 @@ public sealed class StreamTests
 {
     private const string Connect = """{"id":1,"connect":{}}""";
     private const string ConnectAndSubscribe = Connect + "\n" + """{"id":2,"subscribe":{"channel":"chat"}}""";
-
-    [Theory]
-    [InlineData("http_stream")]
-    [InlineData("sse")]
-    public async Task CommandsOfTheFirstRequest_AreAnsweredDownTheStream_AndPublicationsFollow(string transport)
-    {
-        await using var host = await StreamHost.StartAsync();
-        using var client = await host.OpenAsync($"/connection/{transport}", ConnectAndSubscribe);
-
-        await client.ConnectedAsync();
-        Assert.Equal(2, (await client.NextAsync())!["id"]!.GetValue<int>());
-        for (var i = 1; i <= 50; i++)
-            await host.Parley.PublishAsync("chat", Encoding.UTF8.GetBytes($"{i}"));
-
-        for (var i = 1; i <= 50; i++)
-        {
-            var publication = (await client.NextAsync())!["push"]!["pub"]!;
-            Assert.Equal((i, i), (publication["data"]!.GetValue<int>(), publication["offset"]!.GetValue<int>()));
-        }
-    }
 
     [Theory]
     [InlineData("http_stream")]
@@ -117,58 +96,6 @@ public sealed class StreamTests
 
         Assert.Equal(109, (await client.NextAsync())!["error"]!["code"]!.GetValue<int>());
         Assert.Null(await client.NextAsync());
-    }
-
-    [Fact]
-    public async Task Ping_GoesDownTheStream_AndAClientThatDoesNotAnswerIsClosed()
-    {
-        await using var host = await StreamHost.StartAsync(static options => options.Clients.PongTimeout = TimeSpan.FromSeconds(24));
-        using var client = await host.OpenAsync("/connection/http_stream", Connect);
-        var (session, node) = await client.ConnectedAsync();
-
-        host.LetPass(seconds: 25);
-        Assert.Equal("{}", await client.LineAsync());
-        Assert.Equal(HttpStatusCode.NoContent, await host.EmulateAsync(session, node, "{}"));
-        host.LetPass(seconds: 25);
-        Assert.Equal("{}", await client.LineAsync());
-
-        var last = client.LineAsync();
-        while (!last.IsCompleted)
-        {
-            host.LetPass(seconds: 1);
-            using var barrier = await host.SendAsync(HttpMethod.Options, "/emulation"); // the server has seen the time
-        }
-
-        Assert.Equal("""{"push":{"disconnect":{"code":3012,"reason":"no pong"}}}""", await last);
-        Assert.Null(await client.LineAsync());
-    }
-
-    [Fact]
-    public async Task ClientThatLeaves_IsCountedOut()
-    {
-        await using var host = await StreamHost.StartAsync();
-        using (var client = await host.OpenAsync("/connection/http_stream", ConnectAndSubscribe))
-        {
-            await client.ConnectedAsync();
-            await client.NextAsync();
-            Assert.Equal(1, host.Connections);
-        }
-
-        Assert.True(SpinWait.SpinUntil(() => host.Connections == 0, TestSession.Patience));
-        Assert.Equal(0, (await host.Parley.GetPresenceStatsAsync("chat")).Clients);
-    }
-
-    [Fact]
-    public async Task Streams_CountAsConnections()
-    {
-        await using var host = await StreamHost.StartAsync(static options => options.Clients.MaxConnections = 1);
-        using var client = await host.OpenAsync("/connection/http_stream", Connect);
-        await client.ConnectedAsync();
-
-        using var second = await host.SendAsync(HttpMethod.Post, "/connection/sse", Connect);
-
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, second.StatusCode);
-        Assert.NotNull(second.Headers.RetryAfter);
     }
 
     private static async Task<HttpResponseMessage> PostAsync(StreamHost host, string target, byte[] body)

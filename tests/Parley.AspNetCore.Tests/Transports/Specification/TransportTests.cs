@@ -1,0 +1,26 @@
+using Parley.AspNetCore.Tests.Transports.Streams;
+using Parley.Sessions;
+using Parley.Specifications.Transports;
+
+namespace Parley.AspNetCore.Tests.Transports.Specification;
+
+/// <summary>Runs the specification against Kestrel, with the engine as <c>AddParley</c> and <c>MapParley</c> wire it.</summary>
+public abstract class TransportTests(TransportKind kind, bool isBinary) : TransportSpecification(kind, isBinary)
+{
+    protected override async Task<ITransportHost> StartHostAsync(Action<ClientOptions>? configure) =>
+        await StreamHost.StartAsync(options => configure?.Invoke(options.Clients));
+}
+
+public sealed class WebSocketInJsonTests() : TransportTests(TransportKind.WebSocket, isBinary: false);
+
+public sealed class WebSocketInProtobufTests() : TransportTests(TransportKind.WebSocket, isBinary: true);
+
+public sealed class HttpStreamInJsonTests() : TransportTests(TransportKind.HttpStream, isBinary: false);
+
+public sealed class HttpStreamInProtobufTests() : TransportTests(TransportKind.HttpStream, isBinary: true);
+
+public sealed class ServerSentEventsTests() : TransportTests(TransportKind.ServerSentEvents, isBinary: false);
+
+public sealed class LongPollingInJsonTests() : TransportTests(TransportKind.LongPolling, isBinary: false);
+
+public sealed class LongPollingInProtobufTests() : TransportTests(TransportKind.LongPolling, isBinary: true);

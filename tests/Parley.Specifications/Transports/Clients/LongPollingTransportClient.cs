@@ -1,0 +1,74 @@
+using System.Globalization;
+using System.Net;
+using Parley.Protocol.Centrifuge;
+using Parley.Testing;
+
+namespace Parley.Specifications.Transports.Clients;
+
+/// <summary>Long polling by one request at a time in each direction, none of which is repeated.</summary>
+internal sealed class LongPollingTransportClient(Uri address, CentrifugeCodec codec, string user)
+    : TransportClient(codec, new ReplyReader(codec))
+{
+    private readonly HttpTransport _http = new(address, codec, user);
+    private byte[]? _first;
+    private string _session = "";
+    private string _node = "";
+    private int _batch;
+    private int _sent;
+    private bool _isOver;
+
+    public override async Task OpenAsync(params Command[] commands)
+    {
+        using var request = _http.NewRequest("/connection/long_poll", Write(commands));
+        using var response = await _http.Client.SendAsync(request).WaitAsync(Patience.Limit);
+        if (response.StatusCode != HttpStatusCode.OK) throw new TransportRefusedException(response.StatusCode);
+        _session = response.Headers.GetValues("Parley-Session").Single();
+        _node = response.Headers.GetValues("Parley-Node").Single();
+        _first = await TakeAsync(response);
+    }
+
+    public override async Task SendAsync(params Command[] commands)
+    {
+        using var request = NewRequest(Write(commands), "Parley-Seq", ++_sent);
+        using var response = await _http.Client.SendAsync(request).WaitAsync(Patience.Limit);
+        if (response.StatusCode != HttpStatusCode.NoContent) throw new TransportRefusedException(response.StatusCode);
+    }
+
+    public override void Cut() => _http.Dispose();
+
+    protected override async Task<bool> ReceiveAsync(ReplyReader reader)
+    {
+        if (_first is null && _isOver) return false;
+        var batch = _first ?? await PollAsync();
+        _first = null;
+        reader.Add(batch);
+        if (!Codec.IsBinary && !batch.AsSpan().EndsWith("\n"u8)) reader.Add("\n"u8);
+        return true;
+    }
+
+    private async Task<byte[]> PollAsync()
+    {
+        while (true)
+        {
+            using var request = NewRequest(body: null, "Parley-Ack", _batch);
+            using var response = await _http.Client.SendAsync(request);
+            if (response.StatusCode == HttpStatusCode.OK) return await TakeAsync(response);
+            if (response.StatusCode != HttpStatusCode.NoContent) throw new TransportRefusedException(response.StatusCode);
+        }
+    }
+
+    private HttpRequestMessage NewRequest(byte[]? body, string name, int number) => _http.NewRequest(
+        "/connection/long_poll",
+        body,
+        ("Parley-Session", _session),
+        ("Parley-Node", _node),
+        (name, number.ToString(CultureInfo.InvariantCulture)));
+
+    private async Task<byte[]> TakeAsync(HttpResponseMessage response)
+    {
+        var body = await response.Content.ReadAsByteArrayAsync();
+        Assert.Equal((++_batch).ToString(CultureInfo.InvariantCulture), response.Headers.GetValues("Parley-Batch").Single());
+        _isOver = response.Headers.Contains("Parley-Last");
+        return body;
+    }
+}

@@ -1,0 +1,24 @@
+namespace Parley.Specifications.Transports;
+
+/// <summary>A server with all transports, on a real port and a clock of the test's own.</summary>
+/// <remarks>
+/// Who a request is from stands in the header <see cref="TransportClient.UserHeader"/>, as a cookie would say it. Every channel may be
+/// subscribed and published to, has presence, and keeps 100 publications, which are recovered.
+/// </remarks>
+public interface ITransportHost : IAsyncDisposable
+{
+    /// <summary>Where it listens.</summary>
+    Uri Address { get; }
+
+    /// <summary>The application's side.</summary>
+    IParley Parley { get; }
+
+    /// <summary>Connections that are open.</summary>
+    int Connections { get; }
+
+    /// <summary>Moves the clock on, second by second.</summary>
+    void LetPass(int seconds);
+
+    /// <summary>Stops as an operator has it stopped.</summary>
+    Task StopAsync();
+}

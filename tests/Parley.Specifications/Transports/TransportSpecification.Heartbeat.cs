@@ -1,0 +1,53 @@
+namespace Parley.Specifications.Transports;
+
+public abstract partial class TransportSpecification
+{
+    [Fact]
+    public async Task A_client_that_shows_that_it_is_there_stays()
+    {
+        var host = await StartAsync(static options => options.PongTimeout = TimeSpan.FromSeconds(20));
+        var client = await OpenAsync(host, "ann", "chat");
+
+        for (var i = 0; i < 4; i++)
+        {
+            if (HasPings)
+            {
+                var ping = PingAsync(client);
+                await WhileTimePassesAsync(host, ping);
+                await client.SendAsync(TransportClient.Pong());
+            }
+            else
+            {
+                // Longer than the server holds a poll: the client polls again, and hears nothing but what is published.
+                var hearing = client.NextPublicationAsync();
+                host.LetPass(seconds: 20);
+                host.LetPass(seconds: 20);
+                await host.PublishAsync("chat", i);
+                await hearing;
+            }
+        }
+
+        await host.PublishAsync("chat", 100);
+        Assert.Equal(100, (await client.NextPublicationAsync()).NumberOf());
+    }
+
+    [Fact]
+    public async Task A_client_that_is_silent_is_closed()
+    {
+        var host = await StartAsync();
+        var client = await OpenAsync(host, "ann", "chat");
+
+        var ended = HasPings ? client.DisconnectedAsync() : AssertNobodyIsLeftAsync(host);
+        await WhileTimePassesAsync(host, ended);
+
+        if (ended is Task<uint> disconnected) Assert.Equal(3012u, await disconnected);
+        await AssertNobodyIsLeftAsync(host);
+        Assert.Equal(0, (await host.Parley.GetPresenceStatsAsync("chat")).Clients);
+    }
+
+    private static async Task PingAsync(TransportClient client)
+    {
+        var reply = await client.NextAsync();
+        Assert.True(reply is { Id: 0, Push: null });
+    }
+}
