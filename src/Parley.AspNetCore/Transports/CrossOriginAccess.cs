@@ -13,12 +13,14 @@ internal sealed class CrossOriginAccess(OriginPolicy policy)
     private const string AllowedHeaders = "Authorization, Content-Type, Last-Event-ID";
     private const string PreflightSeconds = "300";
 
-    /// <summary>Judges a request, and writes the headers that let its page read the answer.</summary>
+    /// <summary>Judges a request, and writes the headers that let its page read the answer, and that every answer has.</summary>
     public OriginVerdict Admit(HttpContext context)
     {
         var request = context.Request;
         var headers = context.Response.Headers;
         headers.Append("Vary", "Origin");
+        headers.CacheControl = "no-store";
+        headers.XContentTypeOptions = "nosniff";
         var verdict = Judge(request);
         if (request.Headers.Origin.Count == 0) return verdict;
 

@@ -29,6 +29,7 @@ internal sealed record Refusal(int Status, string Reason, string? HeaderName = n
         response.StatusCode = Status;
         response.ContentType = "text/plain; charset=utf-8";
         response.Headers.CacheControl = "no-store";
+        response.Headers.XContentTypeOptions = "nosniff";
         if (HeaderName is not null) response.Headers[HeaderName] = HeaderValue;
         return response.WriteAsync(Reason);
     }

@@ -67,9 +67,7 @@ internal sealed partial class LongPollEndpoint(
 
         // It is held for longer than requests usually take.
         context.Features.Get<IHttpRequestTimeoutFeature>()?.DisableTimeout();
-        headers.CacheControl = "no-store";
         headers["X-Accel-Buffering"] = "no";
-        headers.XContentTypeOptions = "nosniff";
         if (asked.Session is null)
             return isEnd ? Refusal.Bad($"{LongPollHeaders.Session} says which session to end.") : await OpenAsync(context, verdict, asked);
 

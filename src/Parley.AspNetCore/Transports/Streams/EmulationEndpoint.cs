@@ -39,7 +39,6 @@ internal sealed class EmulationEndpoint(
         }
         else
         {
-            context.Response.Headers.CacheControl = "no-store";
             context.Response.StatusCode = StatusCodes.Status204NoContent;
         }
     }

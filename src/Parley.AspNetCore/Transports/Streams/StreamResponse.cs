@@ -16,7 +16,6 @@ internal static class StreamResponse
         headers.Pragma = "no-cache";
         headers.Expires = "0";
         headers["X-Accel-Buffering"] = "no"; // nginx passes on at once what it would collect otherwise
-        headers.XContentTypeOptions = "nosniff";
         context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
         // A blank line before the first event, so that the client sees the stream begin.
         if (kind.IsEvents) await response.BodyWriter.WriteAsync("\r\n"u8.ToArray());
