@@ -64,7 +64,8 @@ internal sealed class TcpRelayLink(TcpRelay relay, Socket client, Socket server)
                 await underWay.Writer.WriteAsync((buffer[..admitted], DateTime.UtcNow + relay.Latency));
                 if (admitted < count)
                 {
-                    underWay.Writer.Complete();
+                    // No end is told to the other side, which would answer half a request.
+                    underWay.Writer.Complete(new OperationCanceledException());
                     await delivering;
                     relay.Cut();
                 }
@@ -93,6 +94,10 @@ internal sealed class TcpRelayLink(TcpRelay relay, Socket client, Socket server)
             }
 
             to.Shutdown(SocketShutdown.Send);
+        }
+        catch (OperationCanceledException)
+        {
+            // Cut here.
         }
         catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
         {

@@ -52,11 +52,14 @@ public abstract partial class TransportSpecification
         client.Cut();
 
         await WhileTimePassesAsync(host, AssertNobodyIsLeftAsync(host));
-        Assert.Equal(0, (await host.Parley.GetPresenceStatsAsync("chat")).Clients);
+        await AssertNobodyIsPresentAsync(host);
     }
 
     private static Task AssertNobodyIsLeftAsync(ITransportHost host) =>
         Eventually.BecomesAsync(() => Task.FromResult(host.Connections), static connections => connections == 0);
+
+    private static Task AssertNobodyIsPresentAsync(ITransportHost host) => Eventually.BecomesAsync(
+        async () => (await host.Parley.GetPresenceStatsAsync("chat")).Clients, static clients => clients == 0);
 
     /// <summary>Lets the drain go on, which waits by the clock. The server takes no requests as barriers then.</summary>
     private static async Task AdvanceUntilAsync(ITransportHost host, Task happening)

@@ -42,7 +42,7 @@ public abstract partial class TransportSpecification
 
         if (ended is Task<uint> disconnected) Assert.Equal(3012u, await disconnected);
         await AssertNobodyIsLeftAsync(host);
-        Assert.Equal(0, (await host.Parley.GetPresenceStatsAsync("chat")).Clients);
+        await AssertNobodyIsPresentAsync(host);
     }
 
     private static async Task PingAsync(TransportClient client)

@@ -125,15 +125,6 @@ public sealed class EventTests
     }
 
     [Fact]
-    public async Task ForeignPage_IsRefused()
-    {
-        await using var host = await StreamHost.StartAsync();
-        using var client = await OpenAsync(host, "?channel=chat", ("Origin", "https://evil.example"));
-
-        Assert.Equal(HttpStatusCode.Forbidden, client.Stream.Response.StatusCode);
-    }
-
-    [Fact]
     public async Task LostPosition_IsTold()
     {
         await using var host = await StreamHost.StartAsync();
