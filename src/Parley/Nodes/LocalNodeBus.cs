@@ -1,18 +1,23 @@
 namespace Parley.Nodes;
 
 /// <summary>The bus of a node that is alone.</summary>
-internal sealed class LocalNodeBus : INodeBus
+internal sealed class LocalNodeBus(TimeProvider time) : INodeBus
 {
     private INodeRequestHandler? _handler;
+    private string? _node;
 
-    public ValueTask StartAsync(INodeRequestHandler handler, CancellationToken cancellationToken = default)
+    public ValueTask StartAsync(string node, INodeRequestHandler handler, CancellationToken cancellationToken = default)
     {
+        _node = node;
         _handler = handler;
         return ValueTask.CompletedTask;
     }
 
     public async ValueTask<IReadOnlyList<NodeAnswer>> AskAllAsync(NodeRequest request, CancellationToken cancellationToken = default) =>
-        _handler is { } handler
-            ? [await handler.HandleAsync(request, cancellationToken)]
-            : throw new InvalidOperationException("The node has not been started.");
+        [await Handler.HandleAsync(request, cancellationToken)];
+
+    public ValueTask<NodeAnswer?> AskAsync(string node, NodeRequest request, CancellationToken cancellationToken = default) =>
+        Handler is { } handler && node == _node ? handler.AnswerAsync(request, time, cancellationToken) : ValueTask.FromResult<NodeAnswer?>(null);
+
+    private INodeRequestHandler Handler => _handler ?? throw new InvalidOperationException("The node has not been started.");
 }

@@ -35,7 +35,7 @@ internal sealed class Node
     public static string Version { get; } =
         typeof(Node).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0.0.0";
 
-    public string Uid { get; } = Guid.NewGuid().ToString();
+    public string Uid { get; } = NodeId.Create();
 
     public string Name { get; } = $"{Environment.MachineName}_{Environment.ProcessId}";
 

@@ -15,7 +15,7 @@ internal sealed partial class NodeLifetime(Node node, INodeBus bus, INodeRequest
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await node.Broker.StartAsync(node.Hub, cancellationToken);
-        await bus.StartAsync(handler, cancellationToken);
+        await bus.StartAsync(node.Uid, handler, cancellationToken);
         _heartbeat = node.Time.CreateTimer(static node => _ = RenewLeaseAsync((Node)node!), node, LeaseRenewal, LeaseRenewal);
     }
 

@@ -3,9 +3,11 @@ using Parley.Sessions;
 
 namespace Parley.Nodes;
 
-/// <summary>Does on this node what the application asks of sessions.</summary>
-internal sealed class NodeRequestHandler(Node node) : INodeRequestHandler
+/// <summary>Does on this node what the application asks of sessions, and what clients ask of theirs through other nodes.</summary>
+internal sealed class NodeRequestHandler(Node node, IEnumerable<ITransportRequestHandler> transports) : INodeRequestHandler
 {
+    private readonly Dictionary<string, ITransportRequestHandler> _transports = transports.ToDictionary(static transport => transport.Name);
+
     public async ValueTask<NodeAnswer> HandleAsync(NodeRequest request, CancellationToken cancellationToken = default)
     {
         switch (request)
@@ -27,6 +29,10 @@ internal sealed class NodeRequestHandler(Node node) : INodeRequestHandler
                 return new NodeAnswer { Channels = FindChannels(channels.Pattern) };
             case NodeRequest.Info:
                 return new NodeAnswer { Info = Describe() };
+            case NodeRequest.Transport transport:
+                return _transports.TryGetValue(transport.Name, out var handler)
+                    ? await handler.HandleAsync(transport, cancellationToken)
+                    : new NodeAnswer { Error = ClientError.MethodNotFound };
             default:
                 throw new ArgumentOutOfRangeException(nameof(request), request, "Unknown request.");
         }

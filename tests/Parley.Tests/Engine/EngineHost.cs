@@ -15,9 +15,9 @@ internal sealed class EngineHost
     {
         Broker = new ObservedBroker(new MemoryBroker(Time));
         Node = new Node(clients, channels, Broker, Presence, Tokens, Time, NullLogger<Node>.Instance);
-        Bus = new LocalNodeBus();
+        Bus = new LocalNodeBus(Time);
         Parley = new ParleyService(Node, Bus);
-        Lifetime = new NodeLifetime(Node, Bus, new NodeRequestHandler(Node));
+        Lifetime = new NodeLifetime(Node, Bus, new NodeRequestHandler(Node, []));
     }
 
     public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 11, 23, 12, 0, 0, TimeSpan.Zero));
