@@ -12,6 +12,7 @@ using Parley.AspNetCore.Protocols.Centrifuge;
 using Parley.AspNetCore.Protocols.Events;
 using Parley.AspNetCore.Transports;
 using Parley.AspNetCore.Transports.Events;
+using Parley.AspNetCore.Transports.Forwarding;
 using Parley.AspNetCore.Transports.LongPolling;
 using Parley.AspNetCore.Transports.Streams;
 using Parley.AspNetCore.Transports.WebSockets;
@@ -39,6 +40,7 @@ public static class ParleyServiceCollectionExtensions
             provider.GetRequiredService<TimeProvider>(), provider.GetService<ILogger<MemoryBroker>>()));
         services.TryAddSingleton<IPresenceStore, MemoryPresenceStore>();
         services.TryAddSingleton<INodeBus, LocalNodeBus>();
+        services.TryAddSingleton<NodeForwarder>();
         services.TryAddSingleton<ITokenVerifier, JwtVerifier>();
         services.TryAddSingleton(CreateNode);
         services.TryAddSingleton<INodeRequestHandler, NodeRequestHandler>();
@@ -54,10 +56,15 @@ public static class ParleyServiceCollectionExtensions
         services.TryAddSingleton<CrossOriginAccess>();
         services.TryAddSingleton<RequestBodyReader>();
         services.TryAddSingleton<WebSocketEndpoint>();
+        services.TryAddSingleton<LongPollSessions>();
+        services.TryAddSingleton<LongPollHandler>();
+        services.AddTransportRequests<LongPollHandler>();
         services.TryAddSingleton(static provider => ActivatorUtilities.CreateInstance<LongPollEndpoint>(
             provider, provider.GetRequiredService<Node>().Uid));
         services.TryAddSingleton<UnidirectionalProtocol>();
         services.TryAddSingleton<StreamSessions>();
+        services.TryAddSingleton<EmulationHandler>();
+        services.AddTransportRequests<EmulationHandler>();
         services.TryAddSingleton<EmulationEndpoint>();
         services.TryAddSingleton<EventProtocol>();
         services.TryAddSingleton<EventEndpoint>();
@@ -89,6 +96,11 @@ public static class ParleyServiceCollectionExtensions
         services.AddOptions<ParleyOptions>().Bind(configuration);
         return services.AddParley();
     }
+
+    /// <summary>Has a transport serve what comes from other nodes.</summary>
+    private static void AddTransportRequests<T>(this IServiceCollection services)
+        where T : class, ITransportRequestHandler =>
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<ITransportRequestHandler, T>(static provider => provider.GetRequiredService<T>()));
 
     private static Node CreateNode(IServiceProvider provider)
     {

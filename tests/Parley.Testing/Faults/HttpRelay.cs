@@ -21,13 +21,16 @@ public sealed class HttpRelay : IAsyncDisposable
 
     private readonly WebApplication _application;
     private readonly HttpClient _http;
+    private volatile Uri[] _targets;
+    private uint _sent;
     private volatile Func<HttpRequest, HttpFault> _faultOf = static _ => HttpFault.None;
     private volatile TaskCompletionSource _passed = NewSource();
 
-    private HttpRelay(WebApplication application, HttpClient http)
+    private HttpRelay(WebApplication application, HttpClient http, Uri[] targets)
     {
         _application = application;
         _http = http;
+        _targets = targets;
     }
 
     /// <summary>Where clients connect.</summary>
@@ -40,9 +43,19 @@ public sealed class HttpRelay : IAsyncDisposable
         set => _faultOf = value;
     }
 
+    /// <summary>
+    /// Where requests go, one to each in turn, also the two that one is doubled into. What one that is taken out leaves without an answer goes
+    /// to another.
+    /// </summary>
+    public IReadOnlyList<Uri> Targets
+    {
+        get => _targets;
+        set => _targets = [.. value];
+    }
+
     /// <summary>Starts a relay on a free port of the loopback address.</summary>
-    /// <param name="target">Where it relays to.</param>
-    public static async Task<HttpRelay> StartAsync(Uri target)
+    /// <param name="targets">Where it relays to, one request to each in turn.</param>
+    public static async Task<HttpRelay> StartAsync(params Uri[] targets)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -50,7 +63,7 @@ public sealed class HttpRelay : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(static kestrel => kestrel.ConfigureEndpointDefaults(static listen => listen.Protocols = HttpProtocols.Http1));
         var application = builder.Build();
         var handler = new SocketsHttpHandler { UseProxy = false, UseCookies = false, AllowAutoRedirect = false };
-        var relay = new HttpRelay(application, new HttpClient(handler) { BaseAddress = target, Timeout = Timeout.InfiniteTimeSpan });
+        var relay = new HttpRelay(application, new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan }, targets);
         application.Run(relay.RelayAsync);
         await application.StartAsync();
         return relay;
@@ -159,9 +172,26 @@ public sealed class HttpRelay : IAsyncDisposable
         }
     }
 
-    private Task<HttpResponseMessage> SendAsync(HttpRequest request, byte[] body, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage> SendAsync(HttpRequest request, byte[] body, CancellationToken cancellationToken)
     {
-        var copy = new HttpRequestMessage(new HttpMethod(request.Method), request.Path + request.QueryString.Value);
+        while (true)
+        {
+            var targets = _targets;
+            var target = targets[(Interlocked.Increment(ref _sent) - 1) % targets.Length];
+            try
+            {
+                return await SendAsync(target, request, body, cancellationToken);
+            }
+            catch (HttpRequestException) when (!_targets.Contains(target))
+            {
+                // It was taken out while the request was on its way: another one gets it.
+            }
+        }
+    }
+
+    private Task<HttpResponseMessage> SendAsync(Uri target, HttpRequest request, byte[] body, CancellationToken cancellationToken)
+    {
+        var copy = new HttpRequestMessage(new HttpMethod(request.Method), new Uri(target, request.Path + request.QueryString.Value));
         if (body.Length > 0) copy.Content = new ByteArrayContent(body);
         foreach (var (name, values) in request.Headers)
         {

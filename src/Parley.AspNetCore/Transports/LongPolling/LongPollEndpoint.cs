@@ -5,7 +5,9 @@ using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
+using Parley.AspNetCore.Transports.Forwarding;
 using Parley.AspNetCore.Transports.Streams;
+using Parley.Nodes;
 using Parley.Timing;
 
 namespace Parley.AspNetCore.Transports.LongPolling;
@@ -15,6 +17,9 @@ namespace Parley.AspNetCore.Transports.LongPolling;
 internal sealed partial class LongPollEndpoint(
     IClientProtocol protocol,
     string nodeId,
+    LongPollSessions sessions,
+    LongPollHandler handler,
+    NodeForwarder forwarder,
     IOptions<ParleyOptions> options,
     CrossOriginAccess access,
     ConnectionGate gate,
@@ -25,7 +30,6 @@ internal sealed partial class LongPollEndpoint(
 {
     private const string Methods = "POST, DELETE, OPTIONS";
 
-    private readonly LongPollSessions _sessions = new();
     private readonly LongPollSettings _settings = new()
     {
         MaxMessageBytes = options.Value.Clients.MaxMessageBytes,
@@ -71,13 +75,15 @@ internal sealed partial class LongPollEndpoint(
         if (asked.Session is null)
             return isEnd ? Refusal.Bad($"{LongPollHeaders.Session} says which session to end.") : await OpenAsync(context, verdict, asked);
 
-        var user = ClientDescription.AuthenticatedUserOf(context, verdict);
-        if (asked.Node != nodeId || _sessions.Find(asked.Session, user) is not { } connection) return LongPollRefusals.Unknown;
-        if (!isEnd) return await ContinueAsync(context, connection, asked);
-
-        connection.End();
-        context.Response.StatusCode = StatusCodes.Status204NoContent;
-        return null;
+        var ask = new LongPollAsk(
+            asked.Session,
+            ClientDescription.AuthenticatedUserOf(context, verdict),
+            EncodingOf(request) == true,
+            asked.Ack,
+            asked.Seq,
+            asked.Wait,
+            isEnd);
+        return await ContinueAsync(context, asked.Node, ask);
     }
 
     private async ValueTask<Refusal?> OpenAsync(HttpContext context, OriginVerdict verdict, LongPollRequest asked)
@@ -97,7 +103,8 @@ internal sealed partial class LongPollEndpoint(
             connection.TakeFirst(first);
             context.Response.Headers[LongPollHeaders.Session] = connection.Secret;
             context.Response.Headers[LongPollHeaders.Node] = nodeId;
-            return await PollAsync(context, connection, ack: 0, asked.Wait, first);
+            return await AnswerAsync(
+                context.Response, await LongPollHandler.PollAsync(connection, ack: 0, asked.Wait, first, context.RequestAborted));
         }
         finally
         {
@@ -111,66 +118,78 @@ internal sealed partial class LongPollEndpoint(
         var client = ClientDescription.Describe(context, framing, isBinary, verdict) with { NativePing = LongPollConnection.Ping };
         var connection = new LongPollConnection(SessionSecret.Create(), client.AuthenticatedUser, isBinary, _settings, OnEnded);
         var handler = protocol.Open(connection, client);
-        _sessions.Add(connection);
+        sessions.Add(connection);
         connection.Start(handler);
         return connection;
     }
 
     private void OnEnded(LongPollConnection connection)
     {
-        _sessions.Remove(connection);
+        sessions.Remove(connection);
         gate.Leave();
     }
 
-    private async ValueTask<Refusal?> ContinueAsync(HttpContext context, LongPollConnection connection, LongPollRequest asked)
+    private async ValueTask<Refusal?> ContinueAsync(HttpContext context, string node, LongPollAsk ask)
     {
-        var (body, unread) = await bodies.ReadAsync(context.Request, _settings.MaxMessageBytes);
-        if (body is null) return unread;
-        if ((body.Length > 0) != asked.Seq.HasValue) return Refusal.Bad($"{LongPollHeaders.Seq} and a body with commands go together.");
-        if (asked is { Seq: null, Ack: null }) return Refusal.Bad($"Poll with {LongPollHeaders.Ack}, or send with {LongPollHeaders.Seq}, or both.");
-        if (body.Length > 0 && EncodingOf(context.Request) != connection.IsBinary) return LongPollRefusals.OtherEncoding;
+        var isHere = node == nodeId;
+        // Before the body is read, which nobody is to send for nothing.
+        var mayBe = isHere ? handler.Has(ask.Session, ask.User) : NodeId.IsPlausible(node) && SessionSecret.IsPlausible(ask.Session);
+        if (!mayBe) return LongPollRefusals.Unknown;
 
-        Message? message = null;
-        if (asked.Seq is { } number)
-        {
-            message = new Message(body);
-            connection.Touch();
-            var refusal = connection.Take(number, message, out var lastTaken) switch
-            {
-                TakeStatus.Gap => LongPollRefusals.Gap(lastTaken),
-                TakeStatus.Busy => LongPollRefusals.Busy,
-                // Who polls too learns why by the batch.
-                TakeStatus.Closed when asked.Ack is null => LongPollRefusals.Closed,
-                _ => null,
-            };
-            if (refusal is not null) return refusal;
-        }
+        var (body, refusal) = ask.IsEnd ? ([], null) : await ReadAsync(context.Request, ask);
+        if (body is null) return refusal;
+        if (isHere) return await AnswerAsync(context.Response, await handler.ServeAsync(ask, body, context.RequestAborted));
 
-        if (asked.Ack is { } ack) return await PollAsync(context, connection, ack, asked.Wait, message);
-
-        context.Response.StatusCode = StatusCodes.Status204NoContent;
-        return null;
+        return await AnswerAsync(context.Response, await ForwardAsync(context, node, ask, body));
     }
 
-    private static async ValueTask<Refusal?> PollAsync(
-        HttpContext context, LongPollConnection connection, long ack, TimeSpan wait, Message? own)
+    private async ValueTask<(byte[]? Body, Refusal? Refusal)> ReadAsync(HttpRequest request, LongPollAsk ask)
     {
-        var answer = await connection.PollAsync(ack, wait, own, context.RequestAborted);
-        switch (answer.Status)
-        {
-            case PollStatus.Unknown:
-                return LongPollRefusals.Unknown;
-            case PollStatus.Superseded:
-                return LongPollRefusals.Superseded;
-            case PollStatus.Wrong:
-                return Refusal.Bad($"{LongPollHeaders.Ack} names a batch that was not sent.");
-            case PollStatus.Empty:
-                context.Response.StatusCode = StatusCodes.Status204NoContent;
-                return null;
-        }
+        var (body, refusal) = await bodies.ReadAsync(request, _settings.MaxMessageBytes);
+        if (body is null) return (null, refusal);
+        if ((body.Length > 0) != ask.Seq.HasValue) return (null, Refusal.Bad($"{LongPollHeaders.Seq} and a body with commands go together."));
+        if (ask is { Seq: null, Ack: null })
+            return (null, Refusal.Bad($"Poll with {LongPollHeaders.Ack}, or send with {LongPollHeaders.Seq}, or both."));
+        return body.Length > 0 && EncodingOf(request) is null ? (null, LongPollRefusals.OtherEncoding) : (body, null);
+    }
 
-        await WriteAsync(context.Response, answer.Batch!, answer.IsLast, connection.IsBinary);
-        return null;
+    private async ValueTask<LongPollOutcome> ForwardAsync(HttpContext context, string node, LongPollAsk ask, byte[] body)
+    {
+        var isPoll = ask is { Ack: not null, IsEnd: false };
+        if (!isPoll || !forwarder.Stopping.IsCancellationRequested) return await ForwardAsync(context, node, ask, body, isHeld: isPoll);
+
+        // What there is comes at once. Who would else come back for nothing, again and again, does so when another node gets the requests.
+        var outcome = await ForwardAsync(context, node, ask with { Wait = TimeSpan.Zero }, body, isHeld: false);
+        return outcome == default && ask.Seq is null ? new(NodeForwarder.IsStopping) : outcome;
+    }
+
+    private async ValueTask<LongPollOutcome> ForwardAsync(HttpContext context, string node, LongPollAsk ask, byte[] body, bool isHeld)
+    {
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, forwarder.Stopping);
+        var request = new NodeRequest.Transport(LongPollHandler.TransportName, ForwardingJson.Write(ask, ForwardingJson.Default.LongPollAsk))
+        {
+            Body = body,
+            Hold = isHeld ? ask.Wait : TimeSpan.Zero,
+        };
+        try
+        {
+            // What does not wait is not given up: it is done in any case.
+            var until = isHeld ? over.Token : CancellationToken.None;
+            var (answer, refusal) = await forwarder.AskAsync(node, request, LongPollRefusals.Unknown, until);
+            return answer is null ? new(refusal) : LongPollAnswerHead.Read(answer);
+        }
+        catch (OperationCanceledException) when (over.IsCancellationRequested)
+        {
+            // A poll may come again at once, and goes to a node that stays. Nobody has said that commands were taken.
+            return ask.Seq is null ? default : new(NodeForwarder.IsStopping);
+        }
+    }
+
+    private static async ValueTask<Refusal?> AnswerAsync(HttpResponse response, LongPollOutcome outcome)
+    {
+        if (outcome.Batch is { } batch) await WriteAsync(response, batch, outcome.IsLast, outcome.IsBinary);
+        else response.StatusCode = StatusCodes.Status204NoContent;
+        return outcome.Refusal;
     }
 
     private static async ValueTask WriteAsync(HttpResponse response, Batch batch, bool isLast, bool isBinary)

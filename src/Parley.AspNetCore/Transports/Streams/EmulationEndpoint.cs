@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
+using Parley.AspNetCore.Transports.Forwarding;
 using Parley.Nodes;
 using Parley.Protocol.Centrifuge;
 
@@ -8,10 +9,10 @@ namespace Parley.AspNetCore.Transports.Streams;
 /// <summary>Takes the messages of clients whose frames go down a stream.</summary>
 /// <remarks>
 /// Source: Centrifuge protocol v2, emulation endpoint. The answer comes when the message was worked through; what is replied to it goes
-/// down the stream.
+/// down the stream, which may be one of another node.
 /// </remarks>
 internal sealed class EmulationEndpoint(
-    Node node, StreamSessions sessions, CrossOriginAccess access, RequestBodyReader bodies, IOptions<ParleyOptions> options)
+    Node node, EmulationHandler handler, NodeForwarder forwarder, CrossOriginAccess access, RequestBodyReader bodies, IOptions<ParleyOptions> options)
 {
     /// <summary>Methods of the endpoint, with commas.</summary>
     public const string Methods = "POST, OPTIONS";
@@ -19,6 +20,11 @@ internal sealed class EmulationEndpoint(
     /// <summary>What the envelope adds to a message: session, node, and the backslash before each quote of JSON in a string.</summary>
     private const int EnvelopeFactor = 2;
     private const int EnvelopeBytes = 1024;
+
+    /// <summary>How long another node may work on a message before the client is told to connect anew: its turn, and what its commands do.</summary>
+    private static readonly TimeSpan LongestWork = TimeSpan.FromSeconds(10);
+
+    private static readonly Refusal UnknownNode = new(StatusCodes.Status404NotFound, "This node is not known: connect anew.");
 
     private readonly int _maxMessageBytes = options.Value.Clients.MaxMessageBytes;
 
@@ -54,14 +60,24 @@ internal sealed class EmulationEndpoint(
             return Refusal.Bad("The body must have session, node and data.");
         if (message.Data.Length > _maxMessageBytes)
             return Refusal.TooLarge;
-        if (message.Node != node.Uid)
-            return new Refusal(StatusCodes.Status404NotFound, "This node is not known: connect anew.");
-        if (sessions.Find(message.Session) is not { } connection)
-            return null; // it has just ended, and the client knows or will know from its stream
-        if (ClientDescription.AuthenticatedUserOf(request.HttpContext, verdict) is { } user && user != connection.User)
-            return new Refusal(StatusCodes.Status403Forbidden, "This session is another user's.");
-        if (connection.IsBinary != isBinary)
-            return Refusal.Bad("The stream of this session has the other encoding.");
-        return await connection.ReceiveAsync(message.Data);
+
+        var user = ClientDescription.AuthenticatedUserOf(request.HttpContext, verdict);
+        var ask = new EmulationAsk(message.Session, user, isBinary);
+        if (message.Node == node.Uid) return await handler.ReceiveAsync(ask, message.Data);
+        if (!NodeId.IsPlausible(message.Node)) return UnknownNode;
+        // As its node would answer.
+        return SessionSecret.IsPlausible(ask.Session) ? await ForwardAsync(message.Node, ask, message.Data) : null;
+    }
+
+    private async ValueTask<Refusal?> ForwardAsync(string to, EmulationAsk ask, ReadOnlyMemory<byte> message)
+    {
+        var request = new NodeRequest.Transport(EmulationHandler.TransportName, ForwardingJson.Write(ask, ForwardingJson.Default.EmulationAsk))
+        {
+            Body = message,
+            Hold = LongestWork,
+        };
+        // Not given up when the client goes, so that it counts as long as it is there.
+        var (answer, refusal) = await forwarder.AskAsync(to, request, UnknownNode, CancellationToken.None);
+        return answer is { Head: { } head } ? ForwardingJson.Read(head, ForwardingJson.Default.Refusal) : refusal;
     }
 }

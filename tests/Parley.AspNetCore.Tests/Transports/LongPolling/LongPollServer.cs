@@ -7,7 +7,9 @@ using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using Parley.AspNetCore.Tests.Transports.WebSockets;
 using Parley.AspNetCore.Transports;
+using Parley.AspNetCore.Transports.Forwarding;
 using Parley.AspNetCore.Transports.LongPolling;
+using Parley.Nodes;
 using Parley.Testing;
 using Parley.Timing;
 
@@ -62,9 +64,13 @@ internal sealed class LongPollServer : IAsyncDisposable
         var limiter = new HandshakeLimiter(options.Clients, time, new Random(1));
         var protocol = new TestProtocol();
         var parley = Options.Create(new ParleyOptions { Clients = options.Clients });
+        var sessions = new LongPollSessions();
         var endpoint = new LongPollEndpoint(
             protocol,
             NodeId,
+            sessions,
+            new LongPollHandler(sessions),
+            new NodeForwarder(new LocalNodeBus(time), application.Lifetime),
             parley,
             new CrossOriginAccess(new OriginPolicy(options.Clients.AllowedOrigins)),
             new ConnectionGate(limiter, application.Lifetime),

@@ -40,18 +40,26 @@ internal sealed class StreamHost : ITransportHost
 
     public IParley Parley => _application.Services.GetRequiredService<IParley>();
 
+    public IServiceProvider Services => _application.Services;
+
     /// <summary>What waits for the clock.</summary>
     public int Timers => _application.Services.GetRequiredService<TimerWheel>().Count;
 
     public int Connections => _application.Services.GetRequiredService<HandshakeLimiter>().Connections;
 
-    public static async Task<StreamHost> StartAsync(Action<ParleyOptions>? configure = null)
+    public static Task<StreamHost> StartAsync(Action<ParleyOptions>? configure = null)
     {
         var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        return StartAsync(time, services => services.AddSingleton<TimeProvider>(time), configure);
+    }
+
+    /// <summary>Starts a node that shares the clock and more with others.</summary>
+    public static async Task<StreamHost> StartAsync(FakeTimeProvider time, Action<IServiceCollection> addServices, Action<ParleyOptions>? configure = null)
+    {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.Services.AddSingleton<TimeProvider>(time);
+        addServices(builder.Services);
         builder.Services.AddParley(options =>
         {
             options.Clients.AllowAnonymous = true;
