@@ -7,8 +7,14 @@ namespace Parley.Specifications.Transports;
 /// </remarks>
 public interface ITransportHost : IAsyncDisposable
 {
-    /// <summary>Where it listens.</summary>
+    /// <summary>Where clients find it.</summary>
     Uri Address { get; }
+
+    /// <summary>Where a node of it listens itself, if something lies in between.</summary>
+    Uri NodeAddress => Address;
+
+    /// <summary>How many nodes take new connections in turn; limits of connections are those of a node.</summary>
+    int Nodes => 1;
 
     /// <summary>The application's side.</summary>
     IParley Parley { get; }

@@ -66,13 +66,14 @@ public abstract partial class TransportSpecification
     public async Task Connections_beyond_the_limit_get_503_until_one_leaves()
     {
         var host = await StartAsync(static options => options.MaxConnections = 1);
-        var first = await OpenAsync(host, "first");
+        var clients = new List<TransportClient>();
+        while (clients.Count < host.Nodes) clients.Add(await OpenAsync(host, "first"));
 
         var second = NewClient(host, "second");
         var refused = await Assert.ThrowsAsync<TransportRefusedException>(() => second.OpenAsync(second.Connect()));
 
         Assert.Equal(HttpStatusCode.ServiceUnavailable, refused.Status);
-        first.Cut();
+        foreach (var client in clients) client.Cut();
         await WhileTimePassesAsync(host, AssertNobodyIsLeftAsync(host));
         await OpenAsync(host, "third");
     }
@@ -82,7 +83,7 @@ public abstract partial class TransportSpecification
     {
         var host = await StartAsync();
         using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
-        await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, host.Address.Port));
+        await socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, host.NodeAddress.Port));
         await socket.SendAsync(Encoding.ASCII.GetBytes(SilentOpening));
         await Eventually.BecomesAsync(() => Task.FromResult(host.Connections), static connections => connections == 1);
 

@@ -1,3 +1,4 @@
+using Parley.AspNetCore.Tests.Transports.Nodes;
 using Parley.AspNetCore.Tests.Transports.Streams;
 using Parley.Sessions;
 using Parley.Specifications.Transports;
@@ -9,6 +10,13 @@ public abstract class TransportTests(TransportKind kind, bool isBinary) : Transp
 {
     protected override async Task<ITransportHost> StartHostAsync(Action<ClientOptions>? configure) =>
         await StreamHost.StartAsync(options => configure?.Invoke(options.Clients));
+}
+
+/// <summary>Runs it against two nodes, each of which gets every other request, whoever has the session.</summary>
+public abstract class TwoNodesTests(TransportKind kind, bool isBinary) : TransportSpecification(kind, isBinary)
+{
+    protected override async Task<ITransportHost> StartHostAsync(Action<ClientOptions>? configure) =>
+        await TwoNodes.StartAsync(options => configure?.Invoke(options.Clients));
 }
 
 public sealed class WebSocketInJsonTests() : TransportTests(TransportKind.WebSocket, isBinary: false);
@@ -24,3 +32,13 @@ public sealed class ServerSentEventsTests() : TransportTests(TransportKind.Serve
 public sealed class LongPollingInJsonTests() : TransportTests(TransportKind.LongPolling, isBinary: false);
 
 public sealed class LongPollingInProtobufTests() : TransportTests(TransportKind.LongPolling, isBinary: true);
+
+public sealed class HttpStreamInJsonOverTwoNodesTests() : TwoNodesTests(TransportKind.HttpStream, isBinary: false);
+
+public sealed class HttpStreamInProtobufOverTwoNodesTests() : TwoNodesTests(TransportKind.HttpStream, isBinary: true);
+
+public sealed class ServerSentEventsOverTwoNodesTests() : TwoNodesTests(TransportKind.ServerSentEvents, isBinary: false);
+
+public sealed class LongPollingInJsonOverTwoNodesTests() : TwoNodesTests(TransportKind.LongPolling, isBinary: false);
+
+public sealed class LongPollingInProtobufOverTwoNodesTests() : TwoNodesTests(TransportKind.LongPolling, isBinary: true);

@@ -53,7 +53,8 @@ internal sealed class LongPollingTransportClient(Uri address, CentrifugeCodec co
             using var request = NewRequest(body: null, "Parley-Ack", _batch);
             using var response = await _http.Client.SendAsync(request);
             if (response.StatusCode == HttpStatusCode.OK) return await TakeAsync(response);
-            if (response.StatusCode != HttpStatusCode.NoContent) throw new TransportRefusedException(response.StatusCode);
+            // 503 in a session: the node that the poll came to cannot take it to the session's now.
+            if (response.StatusCode is not (HttpStatusCode.NoContent or HttpStatusCode.ServiceUnavailable)) throw new TransportRefusedException(response.StatusCode);
         }
     }
 
