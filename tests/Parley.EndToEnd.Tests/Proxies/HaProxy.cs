@@ -1,10 +1,13 @@
+using System.Net;
 using Parley.EndToEnd.Tests.Clients;
 using Parley.Testing;
 
 namespace Parley.EndToEnd.Tests.Proxies;
 
 /// <summary>HAProxy on <c>deploy/haproxy/parley.cfg</c>.</summary>
-public sealed class HaProxy(SdkHost sdk) : ReverseProxy(sdk)
+/// <param name="sdk">Trusts the certificate.</param>
+/// <param name="second">A second node, which gets every other request; null: there is none.</param>
+public sealed class HaProxy(SdkHost sdk, IPEndPoint? second = null) : ReverseProxy(sdk)
 {
     private protected override ChildProcess Start(ProxySetup setup)
     {
@@ -14,7 +17,7 @@ public sealed class HaProxy(SdkHost sdk) : ReverseProxy(sdk)
             ("bind :80\n", $"bind {setup.Plain}\n"),
             ("bind :443 ssl", $"bind {setup.Secure} ssl"),
             ("/etc/ssl/parley/parley.pem", setup.Certificate.BundlePath),
-            ("127.0.0.1:8000", setup.Server.ToString()),
+            ("127.0.0.1:8000", second is null ? $"{setup.Server}" : $"{setup.Server} check\n    server node2 {second}"),
             ("timeout client 60s", $"timeout client {IdleTimeout.TotalSeconds}s"),
             ("timeout server 60s", $"timeout server {IdleTimeout.TotalSeconds}s"),
             ("timeout tunnel 60s", $"timeout tunnel {IdleTimeout.TotalSeconds}s"));
