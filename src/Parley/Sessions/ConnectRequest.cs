@@ -14,4 +14,7 @@ internal sealed record ConnectRequest
 
     /// <summary>Channels that the client asks for or wants to recover, with their positions; null position: not recovering.</summary>
     public IReadOnlyDictionary<string, StreamPosition?> Subscriptions { get; init; } = new Dictionary<string, StreamPosition?>();
+
+    /// <summary>Whether its subscriptions are to be recoverable also where that is only allowed (AllowRecovery), not forced.</summary>
+    public bool WantsRecovery { get; init; }
 }

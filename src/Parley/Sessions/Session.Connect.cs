@@ -33,7 +33,7 @@ internal sealed partial class Session
         if (!TryEnter(out var refusal))
             return refusal;
 
-        var subscriptions = await StartServerSideAsync(token, request.Subscriptions);
+        var subscriptions = await StartServerSideAsync(token, request);
         if (subscriptions.Value is not { } results)
             return subscriptions.Failure<ConnectResult>();
 
@@ -140,12 +140,13 @@ internal sealed partial class Session
     }
 
     private async ValueTask<Outcome<Subscription[]>> StartServerSideAsync(
-        ConnectionToken token, IReadOnlyDictionary<string, StreamPosition?> asked)
+        ConnectionToken token, ConnectRequest request)
     {
+        var asked = request.Subscriptions;
         var started = new Dictionary<string, Subscription>();
         foreach (var (channel, grant) in Grants(token))
         {
-            var failure = await StartServerSideAsync(channel, grant, asked.GetValueOrDefault(channel), started);
+            var failure = await StartServerSideAsync(channel, grant, asked.GetValueOrDefault(channel), request.WantsRecovery, started);
             if (failure is not null)
                 return failure;
         }
@@ -159,7 +160,7 @@ internal sealed partial class Session
                 return DisconnectReason.BadRequest;
             if (error is not null || !IsPermittedWithoutToken(channel, options))
                 continue;
-            var failure = await StartServerSideAsync(channel, SubscriptionGrant.Default, position, started);
+            var failure = await StartServerSideAsync(channel, SubscriptionGrant.Default, position, request.WantsRecovery, started);
             if (failure is not null)
                 return failure;
         }
@@ -185,9 +186,9 @@ internal sealed partial class Session
     }
 
     private async ValueTask<DisconnectReason?> StartServerSideAsync(
-        string channel, SubscriptionGrant grant, StreamPosition? position, Dictionary<string, Subscription> started)
+        string channel, SubscriptionGrant grant, StreamPosition? position, bool wantsRecovery, Dictionary<string, Subscription> started)
     {
-        var outcome = await StartServerSideAsync(channel, grant, position);
+        var outcome = await StartServerSideAsync(channel, grant, position, wantsRecovery);
         if (outcome.Value is { } subscription)
             started[channel] = subscription;
         if (outcome.Error is { } error)

@@ -82,7 +82,7 @@ internal sealed partial class Session
     {
         if (!IsConnected)
             return null;
-        var started = await StartServerSideAsync(channel, grant, recoverSince: null);
+        var started = await StartServerSideAsync(channel, grant, recoverSince: null, wantsRecovery: false);
         if (started.Error == ClientError.AlreadySubscribed)
             return null;
         if (started.Error == ClientError.LimitExceeded)

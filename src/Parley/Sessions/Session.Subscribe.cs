@@ -145,7 +145,7 @@ internal sealed partial class Session
             return ClientError.Expired;
 
         subscription.IsRefreshedByClient = request.Token.Length > 0;
-        var mayReadHistory = options.HasHistory && (options.AllowHistory || _node.Clients.Insecure);
+        var mayReadHistory = MayReadHistory(options);
         var mayReadPresence = options.AllowPresence || _node.Clients.Insecure;
         var isRecoverable = options.HasHistory && ((grant.ForceRecovery ?? options.ForceRecovery)
             || ((request.WantsRecovery || request.RecoverSince is not null) && (options.AllowRecovery || mayReadHistory)));
@@ -157,7 +157,7 @@ internal sealed partial class Session
 
     /// <summary>Starts a subscription that the server gives.</summary>
     private async ValueTask<Outcome<Subscription>> StartServerSideAsync(
-        string channel, SubscriptionGrant grant, StreamPosition? recoverSince)
+        string channel, SubscriptionGrant grant, StreamPosition? recoverSince, bool wantsRecovery)
     {
         if (_node.Rules.Find(channel, out var options) is { } error)
             return error;
@@ -165,12 +165,15 @@ internal sealed partial class Session
         if (reserved.Value is not { } subscription)
             return reserved;
 
-        var isRecoverable = options.HasHistory && (grant.ForceRecovery ?? (options.ForceRecovery || grant.RecoverSince is not null));
+        var isRecoverable = options.HasHistory && ((grant.ForceRecovery ?? (options.ForceRecovery || grant.RecoverSince is not null))
+            || (wantsRecovery && (options.AllowRecovery || MayReadHistory(options))));
         var isPositioned = isRecoverable || (options.HasHistory && (grant.ForcePositioning ?? options.ForcePositioning));
         Configure(subscription, options, grant, isPositioned, wantsJoinLeave: false);
         return await GuardAsync(
             subscription, JoinAsync(subscription, isRecoverable, grant.RecoverSince ?? recoverSince, rejectUnrecovered: false));
     }
+
+    private bool MayReadHistory(ChannelOptions options) => options.HasHistory && (options.AllowHistory || _node.Clients.Insecure);
 
     private void Configure(
         Subscription subscription, ChannelOptions options, SubscriptionGrant grant, bool isPositioned, bool wantsJoinLeave)

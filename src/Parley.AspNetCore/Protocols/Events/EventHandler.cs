@@ -28,6 +28,7 @@ internal sealed class EventHandler(Session session, IConnection connection, Clie
             AuthenticatedUser = context.AuthenticatedUser,
             AuthenticatedUntil = context.AuthenticatedUntil,
             Subscriptions = asked,
+            WantsRecovery = true, // it resumes by Last-Event-ID whether its page asks for it or not
         });
         if (outcome.Value is not { } result) return RefusalOf(outcome);
         if (request.Channels.FirstOrDefault(channel => !result.Subscriptions.ContainsKey(channel)) is { } missing)

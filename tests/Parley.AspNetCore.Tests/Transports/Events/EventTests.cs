@@ -107,6 +107,25 @@ public sealed class EventTests
     }
 
     [Fact]
+    public async Task ChannelThatAllowsRecovery_IsResumedWithoutBeingAskedFor()
+    {
+        await using var host = await StreamHost.StartAsync(static options =>
+        {
+            options.Channels.Default.ForceRecovery = false;
+            options.Channels.Default.AllowRecovery = true;
+        });
+        string id;
+        using (var client = await OpenAsync(host, "?channel=chat"))
+            id = (await client.NextAsync()).Id;
+        await PublishAsync(host, "chat", 1);
+
+        using var again = await OpenAsync(host, "?channel=chat", ("Last-Event-ID", id));
+
+        Assert.True(JsonNode.Parse((await again.NextAsync()).Data)!["recovered"]!.GetValue<bool>());
+        Assert.Equal(1, JsonNode.Parse((await again.NextAsync()).Data)!["data"]!.GetValue<int>());
+    }
+
+    [Fact]
     public async Task FullServer_MakesAnEventSourceComeBack_AndTellsOthersByStatus()
     {
         await using var host = await StreamHost.StartAsync(static options => options.Clients.MaxConnections = 1);
