@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using Parley.AspNetCore.Authentication;
 using Parley.Server.Configuration;
 using Parley.Server.DevPage;
+using Parley.Sessions;
 
 namespace Parley.Server.Hosting;
 
@@ -20,7 +21,7 @@ internal static class ServerApplication
             EnvironmentName = settings.Sources.IsDevelopment ? Environments.Development : Environments.Production,
         });
         builder.Configuration.AddConfiguration(settings.Sources.Root);
-        AddWebServer(builder);
+        AddWebServer(builder, settings.Parley.Clients);
         AddLogging(builder);
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = settings.Server.ShutdownTimeout);
         builder.Services.AddRouting();
@@ -45,15 +46,21 @@ internal static class ServerApplication
         return app;
     }
 
-    private static void AddWebServer(WebApplicationBuilder builder) => builder.WebHost
+    private static void AddWebServer(WebApplicationBuilder builder, ClientOptions clients) => builder.WebHost
         .UseKestrel((context, kestrel) =>
         {
             kestrel.AddServerHeader = false;
+            // Streams of one direction over HTTP/2 show in no other way that their client is gone.
+            kestrel.Limits.Http2.KeepAlivePingDelay = AtLeastASecond(clients.PingInterval);
+            kestrel.Limits.Http2.KeepAlivePingTimeout = AtLeastASecond(clients.PongTimeout);
             kestrel.ConfigureHttpsDefaults(static https => https.SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13);
             kestrel.Configure(context.Configuration.GetSection("Kestrel"));
         })
         // After a restart thousands of clients come back within a second; the default of 512 makes them wait for SYN retries.
         .UseSockets(static sockets => sockets.Backlog = ConnectionBacklog);
+
+    /// <summary>Kestrel takes no less.</summary>
+    private static TimeSpan AtLeastASecond(TimeSpan time) => time < TimeSpan.FromSeconds(1) ? TimeSpan.FromSeconds(1) : time;
 
     private static void AddLogging(WebApplicationBuilder builder)
     {

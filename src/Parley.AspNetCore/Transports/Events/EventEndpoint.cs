@@ -37,6 +37,7 @@ internal sealed partial class EventEndpoint(
     private readonly StreamSettings _settings = new()
     {
         MaxQueuedBytes = options.Value.Clients.MaxQueuedBytes,
+        AcknowledgementTimeout = options.Value.Clients.PongTimeout,
         Timers = timers,
         Logger = logger,
     };

@@ -18,6 +18,7 @@ internal sealed partial class StreamConnection : IConnection, ILink
     private static readonly Refusal NumberUsed = new(StatusCodes.Status409Conflict, "Other commands had these ids: count upward.");
 
     private readonly StreamSettings _settings;
+    private readonly HttpContext? _oneWay;
     private readonly IHttpRequestLifetimeFeature _lifetime;
     private readonly FrameSender _sender;
     private readonly MessageTurns _turns;
@@ -35,6 +36,7 @@ internal sealed partial class StreamConnection : IConnection, ILink
         User = client.AuthenticatedUser;
         _settings = settings;
         _turns = new MessageTurns(settings.Timers);
+        _oneWay = kind.IsUnidirectional ? context : null;
         _lifetime = context.Features.GetRequiredFeature<IHttpRequestLifetimeFeature>();
         _sender = new FrameSender(this, new PipeFrameOutput(context.Response.BodyWriter), settings.MaxQueuedBytes);
     }
@@ -88,6 +90,7 @@ internal sealed partial class StreamConnection : IConnection, ILink
     /// <summary>Waits until either side has ended the connection.</summary>
     public async Task WaitAsync()
     {
+        if (_oneWay is not null) AcknowledgementTimeout.Set(_oneWay, _settings.AcknowledgementTimeout);
         await using var aborted = _lifetime.RequestAborted.UnsafeRegister(static connection => ((StreamConnection)connection!)._ended.TrySetResult(), this);
         await _ended.Task;
     }
@@ -109,6 +112,9 @@ internal sealed partial class StreamConnection : IConnection, ILink
             _settings.Timers.Cancel(deadline);
             await deadline.DisarmAsync();
         }
+
+        // The next request on this connection may be of another kind.
+        if (_oneWay is not null) AcknowledgementTimeout.Set(_oneWay, TimeSpan.Zero);
     }
 
     /// <summary>Hands over a message of the client, after those that it sent before.</summary>

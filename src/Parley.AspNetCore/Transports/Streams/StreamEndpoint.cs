@@ -26,6 +26,7 @@ internal sealed partial class StreamEndpoint(
     private readonly StreamSettings _settings = new()
     {
         MaxQueuedBytes = options.Value.Clients.MaxQueuedBytes,
+        AcknowledgementTimeout = options.Value.Clients.PongTimeout,
         Timers = timers,
         Logger = logger,
     };
