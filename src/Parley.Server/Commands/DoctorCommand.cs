@@ -7,8 +7,8 @@ namespace Parley.Server.Commands;
 internal sealed class DoctorCommand
 {
     private const string Description = """
-        Try WebSocket, HTTP stream and SSE of a running server from this machine, and say what is in the way. Run it where the clients are: what a
-        proxy does shows only from behind it. Each connection is kept for a while, to see whether something cuts it.
+        Try every transport of a running server from this machine, and say what is in the way. Run it where the clients are: what a proxy does
+        shows only from behind it. Each connection is kept for a while, to see whether something cuts it.
         """;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
@@ -81,7 +81,9 @@ internal sealed class DoctorCommand
         var findings = await Task.WhenAll(
             WebSocketProbe.RunAsync(examination, cancellationToken),
             new StreamProbe("http_stream", http).RunAsync(examination, cancellationToken),
-            new StreamProbe("sse", http).RunAsync(examination, cancellationToken));
+            new StreamProbe("sse", http).RunAsync(examination, cancellationToken),
+            new LongPollProbe(http).RunAsync(examination, cancellationToken),
+            new EventsProbe(http).RunAsync(examination, cancellationToken));
         foreach (var finding in findings)
             await WriteAsync(output, finding);
 

@@ -27,6 +27,15 @@ internal static class Advice
 
     public const string EndedByServer = "This is the server's own decision: the code says why (docs/protocol/centrifuge.md).";
 
+    public const string HeadersLost = "Something in between drops headers that it does not know: let Parley-* pass in both directions.";
+
+    public const string OtherNode =
+        "The poll reached a node that cannot reach the session's: let all nodes use the same broker, or send each client to one of them.";
+
+    public static string PollCutAfter(TimeSpan time) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"A request without an answer was cut after {time.TotalSeconds:0} s. Polls are held for up to 25 s: let response time-outs be 35 s or more, as nginx's proxy_read_timeout or HAProxy's timeout server.");
+
     public static string CutAfter(TimeSpan time) => string.Create(
         CultureInfo.InvariantCulture,
         $"The quiet connection was cut after {time.TotalSeconds:0} s. The server pings every 25 s: let idle time-outs be longer, as nginx's proxy_read_timeout or HAProxy's timeout tunnel and timeout server.");

@@ -19,10 +19,12 @@ internal sealed class Observation(string transport)
 
     public void Opened() => _opened = Elapsed;
 
+    public void Answered() => _answered = Elapsed;
+
     /// <summary>Takes the first reply.</summary>
     public void Answered(string reply)
     {
-        _answered = Elapsed;
+        Answered();
         using var json = JsonDocument.Parse(reply);
         if (json.RootElement.TryGetProperty("error", out var error))
             _refusal = Describe(error, "message");
@@ -33,7 +35,7 @@ internal sealed class Observation(string transport)
     /// <summary>Takes the code and reason that the connection was closed with before it was answered.</summary>
     public void Refused(int? code, string? reason)
     {
-        _answered = Elapsed;
+        Answered();
         _refusal = $"{code} {reason}";
     }
 
@@ -45,7 +47,9 @@ internal sealed class Observation(string transport)
         if (WasRefused)
             return new Finding(transport, true, $"{text}; the server refused this client ({_refusal}), so it was not kept", "Give --token to look further.");
         if (held > TimeSpan.Zero)
-            text += string.Create(CultureInfo.InvariantCulture, $", kept for {held.TotalSeconds:0} s with {Pings} pings");
+            text += string.Create(CultureInfo.InvariantCulture, $", kept for {held.TotalSeconds:0} s");
+        if (Pings > 0)
+            text += string.Create(CultureInfo.InvariantCulture, $" with {Pings} pings");
         return new Finding(transport, true, text, null);
     }
 

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 
 namespace Parley.Server.Doctor;
@@ -6,50 +5,25 @@ namespace Parley.Server.Doctor;
 /// <summary>Tries a transport that goes down the body of a response: HTTP stream and SSE.</summary>
 /// <param name="name">Its name.</param>
 /// <param name="http">Has no time-out of its own.</param>
-internal sealed class StreamProbe(string name, HttpClient http)
+internal sealed class StreamProbe(string name, HttpClient http) : HttpProbe(name, http)
 {
     private const string EventData = "data: ";
 
-    public async Task<Finding> RunAsync(Examination examination, CancellationToken cancellationToken)
+    protected override async Task<Finding> RunAsync(Examination examination, Observation observation, CancellationToken cancellationToken)
     {
-        var observation = new Observation(name);
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(examination.Patience);
-        try
-        {
-            using var request = Request(examination, examination.Transport(name), examination.Connect);
-            using var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience.Token);
-            observation.Opened();
-            if (!response.IsSuccessStatusCode)
-                return observation.Fails($"answered with HTTP {(int)response.StatusCode}", Advice.OfStatus(response.StatusCode, isUpgrade: false));
+        using var patience = PatienceOf(examination, cancellationToken);
+        using var request = Post(examination, examination.Transport(Name), examination.Connect);
+        using var response = await Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience.Token);
+        observation.Opened();
+        if (!response.IsSuccessStatusCode) return Unexpected(observation, response);
 
-            var isCompressed = response.Content.Headers.ContentEncoding.Count > 0;
-            using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(patience.Token));
-            if (await ReadAsync(reader, patience.Token) is not { } reply)
-                return observation.Fails("the body ended before the first reply", Advice.OfStatus(response.StatusCode, isUpgrade: false));
-            observation.Answered(reply);
-            if (isCompressed)
-                return observation.Fails($"the body is compressed ({string.Join(", ", response.Content.Headers.ContentEncoding)})", Advice.Compressed);
-            if (observation.WasRefused)
-                return observation.Works(TimeSpan.Zero);
-            return await KeepAsync(examination, observation, reader, SideOf(reply), cancellationToken);
-        }
-        catch (HttpRequestException exception)
-        {
-            return observation.Fails(exception.InnerException?.Message ?? exception.Message, Advice.NotReached);
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            return observation.Fails($"no reply within {examination.Patience.TotalSeconds:0} s", Advice.Buffered);
-        }
-        catch (Exception exception) when (exception is JsonException or KeyNotFoundException or InvalidOperationException)
-        {
-            return observation.Fails("what came is not the protocol", Advice.NotTheServer);
-        }
-        catch (IOException)
-        {
-            return observation.Fails("the body was cut before the first reply", Advice.Buffered);
-        }
+        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(patience.Token));
+        if (await ReadAsync(reader, patience.Token) is not { } reply)
+            return observation.Fails("the body ended before the first reply", Advice.OfStatus(response.StatusCode, isUpgrade: false));
+        observation.Answered(reply);
+        if (CompressionOf(response) is { } compression) return observation.Fails(compression, Advice.Compressed);
+        if (observation.WasRefused) return observation.Works(TimeSpan.Zero);
+        return await KeepAsync(examination, observation, reader, SideOf(reply), cancellationToken);
     }
 
     private async Task<Finding> KeepAsync(
@@ -92,8 +66,7 @@ internal sealed class StreamProbe(string name, HttpClient http)
         Examination examination, Observation observation, StreamReader reader, (string Session, string Node) side, string command,
         CancellationToken cancellationToken)
     {
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(examination.Patience);
+        using var patience = PatienceOf(examination, cancellationToken);
         try
         {
             if (!await SendAsync(examination, side, command, patience.Token))
@@ -125,19 +98,10 @@ internal sealed class StreamProbe(string name, HttpClient http)
             ["node"] = side.Node,
             ["data"] = commands,
         });
-        using var request = Request(examination, examination.At("/emulation"), body);
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        patience.CancelAfter(examination.Patience);
-        using var response = await http.SendAsync(request, patience.Token);
+        using var request = Post(examination, examination.At("/emulation"), body);
+        using var patience = PatienceOf(examination, cancellationToken);
+        using var response = await Http.SendAsync(request, patience.Token);
         return response.IsSuccessStatusCode;
-    }
-
-    private static HttpRequestMessage Request(Examination examination, Uri address, string body)
-    {
-        var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body)) };
-        foreach (var (name, value) in examination.Headers)
-            request.Headers.TryAddWithoutValidation(name, value);
-        return request;
     }
 
     private static (string Session, string Node) SideOf(string reply)

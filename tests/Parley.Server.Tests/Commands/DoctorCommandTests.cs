@@ -20,8 +20,9 @@ public sealed class DoctorCommandTests : IDisposable
         await using var doctor = await DoctorAsync(await server.WaitForAddressAsync(), hold: 3);
 
         Assert.Equal(0, doctor.ExitCode);
-        foreach (var transport in new[] { "websocket", "http_stream", "sse" })
+        foreach (var transport in new[] { "websocket", "http_stream", "sse", "events" })
             Assert.Matches($@"(?m)^{transport} +works: opened in \d+ ms, answered in \d+ ms, kept for 3 s with [1-9] pings", doctor.Output);
+        Assert.Matches(@"(?m)^long_poll +works: opened in \d+ ms, answered in \d+ ms, kept for 3 s\r?$", doctor.Output);
         Assert.Contains("Every transport works", doctor.Output);
     }
 
@@ -33,7 +34,9 @@ public sealed class DoctorCommandTests : IDisposable
         await using var doctor = await DoctorAsync(await server.WaitForAddressAsync());
 
         Assert.Equal(0, doctor.ExitCode);
-        Assert.Contains("refused this client (3501 bad request)", doctor.Output);
+        foreach (var transport in new[] { "websocket", "http_stream", "sse", "long_poll" })
+            Assert.Matches($@"(?m)^{transport} +works: .*refused this client \(3501 bad request\)", doctor.Output);
+        Assert.Matches(@"(?m)^events +works: .*refused this client \(400 Without a token", doctor.Output);
         Assert.Contains("--token", doctor.Output);
     }
 
@@ -44,16 +47,30 @@ public sealed class DoctorCommandTests : IDisposable
         {
             "/connection/websocket" => AnswerAsync(context, 400),
             "/connection/http_stream" => AnswerAsync(context, 502),
+            "/connection/long_poll" => PollAsync(context),
+            "/connection/events" => LogInAsync(context),
             _ => CutAsync(context),
         });
 
-        await using var doctor = await DoctorAsync(new Uri(proxy.Urls.Single()));
+        await using var doctor = await DoctorAsync(new Uri(proxy.Urls.Single()), hold: 1);
 
         Assert.Equal(1, doctor.ExitCode);
         Assert.Matches(@"websocket +FAILS: answered with HTTP 400 in place of an upgrade[\s\S]*does not pass on the upgrade", doctor.Output);
         Assert.Matches(@"http_stream +FAILS: answered with HTTP 502\s+A proxy did not reach the server", doctor.Output);
         Assert.Matches(@"sse +FAILS: POST /emulation was not taken[\s\S]*let POST /emulation go", doctor.Output);
+        Assert.Matches(@"long_poll +FAILS: the held poll was answered with HTTP 504\s+A request without an answer was cut after \d s", doctor.Output);
+        Assert.Matches(@"events +FAILS: answered with HTTP 401\s+The server, or something before it, wants credentials", doctor.Output);
         Assert.Contains("No transport works", doctor.Output);
+    }
+
+    [Fact]
+    public async Task Headers_that_get_lost_are_named()
+    {
+        await using var proxy = await StartProxyAsync(static context => context.Response.WriteAsync("""{"id":1,"connect":{}}"""));
+
+        await using var doctor = await DoctorAsync(new Uri(proxy.Urls.Single()));
+
+        Assert.Matches(@"long_poll +FAILS: the answer came without its headers\s+.*let Parley-\* pass", doctor.Output);
     }
 
     [Fact]
@@ -102,6 +119,23 @@ public sealed class DoctorCommandTests : IDisposable
     {
         context.Response.StatusCode = status;
         return Task.CompletedTask;
+    }
+
+    /// <summary>Opens a session, and does not wait for what its polls wait for.</summary>
+    private static Task PollAsync(HttpContext context)
+    {
+        if (context.Request.Headers.ContainsKey("Parley-Ack")) return AnswerAsync(context, 504);
+
+        context.Response.Headers["Parley-Session"] = "s";
+        context.Response.Headers["Parley-Node"] = "n";
+        return context.Response.WriteAsync("""{"id":1,"connect":{}}""");
+    }
+
+    /// <summary>Asks for a password of its own.</summary>
+    private static Task LogInAsync(HttpContext context)
+    {
+        context.Response.Headers.WWWAuthenticate = "Basic";
+        return AnswerAsync(context, 401);
     }
 
     /// <summary>A stream that is passed on, without what belongs beside it.</summary>
