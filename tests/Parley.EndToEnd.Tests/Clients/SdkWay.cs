@@ -11,11 +11,16 @@ public enum SdkWay
     /// <summary>Server-sent events, which are text.</summary>
     SseJson,
 
+    /// <summary>Long polling, which the package of clients/js adds to the SDK.</summary>
+    LongPollJson,
+    LongPollProtobuf,
+
     /// <summary>Parley.Client, as all that begin so.</summary>
     DotNetWebSocketJson,
     DotNetWebSocketProtobuf,
     DotNetHttpStreamProtobuf,
     DotNetSseJson,
+    DotNetLongPollProtobuf,
 }
 
 internal static class SdkWays
@@ -32,23 +37,25 @@ internal static class SdkWays
         SdkWay.WebSocketJson or SdkWay.WebSocketProtobuf => "websocket",
         SdkWay.HttpStreamJson or SdkWay.HttpStreamProtobuf => "http_stream",
         SdkWay.SseJson => "sse",
+        SdkWay.LongPollJson or SdkWay.LongPollProtobuf => "long_poll",
         SdkWay.DotNetWebSocketJson or SdkWay.DotNetWebSocketProtobuf => "websocket",
         SdkWay.DotNetHttpStreamProtobuf => "http_stream",
         SdkWay.DotNetSseJson => "sse",
+        SdkWay.DotNetLongPollProtobuf => "long_poll",
         _ => throw new ArgumentOutOfRangeException(nameof(way), way, message: null),
     };
 
     /// <summary>Name of the encoding.</summary>
     public static string Format(this SdkWay way) =>
-        way is SdkWay.WebSocketProtobuf or SdkWay.HttpStreamProtobuf
-            or SdkWay.DotNetWebSocketProtobuf or SdkWay.DotNetHttpStreamProtobuf ? "protobuf" : "json";
+        way is SdkWay.WebSocketProtobuf or SdkWay.HttpStreamProtobuf or SdkWay.LongPollProtobuf
+            or SdkWay.DotNetWebSocketProtobuf or SdkWay.DotNetHttpStreamProtobuf or SdkWay.DotNetLongPollProtobuf ? "protobuf" : "json";
 
     /// <summary>Another transport with, where there is a choice, the other encoding.</summary>
     public static SdkWay Other(this SdkWay way) => way switch
     {
         SdkWay.WebSocketJson => SdkWay.HttpStreamProtobuf,
         SdkWay.WebSocketProtobuf => SdkWay.SseJson,
-        SdkWay.HttpStreamProtobuf => SdkWay.WebSocketJson,
+        SdkWay.HttpStreamProtobuf => SdkWay.LongPollJson,
         _ => SdkWay.WebSocketProtobuf,
     };
 }

@@ -1,7 +1,7 @@
 // Lets the tests drive the official SDK. Each line of input is an order, each line of output its answer, an event of the SDK, or a
 // question of the SDK. Payloads are JSON in both formats: the Protobuf clients carry its bytes.
 import { createInterface } from 'node:readline';
-import { makeClient, WebSocket } from './ways.mjs';
+import { makeClient, transportOf, WebSocket } from './ways.mjs';
 
 const clients = new Map();
 const questions = new Map();
@@ -66,7 +66,9 @@ const orders = {
     }
     if (asksForToken) options.getToken = () => ask({ client, event: 'token' });
     const sdk = makeClient({ address, transports, format }, { websocket: RecordingWebSocket, ...options });
-    forward(sdk, clientEvents, { client });
+    forward(sdk, clientEvents.filter(name => name !== 'connected'), { client });
+    // The SDK takes long polling for a WebSocket.
+    sdk.on('connected', context => say({ client, event: 'connected', context: { ...context, transport: transportOf(sdk) ?? context.transport } }));
     clients.set(client, { sdk, isBinary: format === 'protobuf', sentCommands });
   },
   close({ client }) {

@@ -3,12 +3,17 @@ import { Centrifuge } from 'centrifuge';
 import { Centrifuge as ProtobufCentrifuge } from 'centrifuge/build/protobuf';
 import { EventSource } from 'eventsource';
 import WebSocket from 'ws';
+// The package comes to this SDK as to any application's.
+import { createClient, transportOf } from '../../../clients/js/dist/esm/index.js';
 
-export { WebSocket };
+export { transportOf, WebSocket };
 
 // One transport is the only one; of several the SDK takes the first that works.
 export function makeClient({ address, transports, format }, options) {
   const Client = format === 'protobuf' ? ProtobufCentrifuge : Centrifuge;
+  if (transports.includes('long_poll'))
+    return createClient(address, { sdk: Client, transports, rememberFor: 0, websocket: WebSocket, eventsource: EventSource, ...options });
+
   const endpoints = transports.map(transport => ({ transport, endpoint: endpointOf(address, transport) }));
   // A WebSocket alone is named as most applications do it.
   const isWebSocketOnly = transports.length === 1 && transports[0] === 'websocket';
