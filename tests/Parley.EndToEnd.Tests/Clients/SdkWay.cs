@@ -31,6 +31,9 @@ internal static class SdkWays
     /// <summary>Whether Parley.Client goes it, rather than the official SDK.</summary>
     public static bool IsDotNet(this SdkWay way) => way >= SdkWay.DotNetWebSocketJson;
 
+    /// <summary>Whether a connection goes on when its network was cut and came back: no reconnect, and nothing to recover.</summary>
+    public static bool OutlivesItsNetwork(this SdkWay way) => way.Transport() == "long_poll";
+
     /// <summary>Name of the transport in the SDK.</summary>
     public static string Transport(this SdkWay way) => way switch
     {

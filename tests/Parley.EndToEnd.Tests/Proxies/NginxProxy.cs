@@ -41,6 +41,15 @@ public class NginxProxy(SdkHost sdk) : ReverseProxy(sdk)
     ];
 }
 
+/// <summary>nginx that lets neither WebSockets nor streams through: nothing but requests with an answer.</summary>
+public sealed class NginxWithoutStreams(SdkHost sdk) : NginxProxy(sdk)
+{
+    private protected override IEnumerable<(string There, string Here)> Replacements(ProxySetup setup) => base.Replacements(setup).Select(
+        static replacement => replacement.There == "listen 443 ssl http2;"
+            ? (replacement.There, replacement.Here + " location ~ ^/connection/(websocket|http_stream|sse)$ { return 502; }")
+            : replacement);
+}
+
 /// <summary>nginx with what is forgotten most often: it does not pass on that a request is to become a WebSocket.</summary>
 public sealed class NginxWithoutUpgrade(SdkHost sdk) : NginxProxy(sdk)
 {

@@ -27,4 +27,6 @@ public sealed class ServerBehindNginx(SdkHost sdk) : ServerBehindProxy(new Nginx
 
 public sealed class ServerBehindHaProxy(SdkHost sdk) : ServerBehindProxy(new HaProxy(sdk));
 
+public sealed class ServerBehindNginxWithoutStreams(SdkHost sdk) : ServerBehindProxy(new NginxWithoutStreams(sdk));
+
 public sealed class ServerBehindNginxWithoutUpgrade(SdkHost sdk) : ServerBehindProxy(new NginxWithoutUpgrade(sdk));

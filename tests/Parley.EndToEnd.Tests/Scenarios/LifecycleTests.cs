@@ -38,9 +38,11 @@ public sealed class LifecycleTests(SdkHost sdk)
 
         await server.KillAsync();
 
-        Assert.Equal(new SdkReason(1, "transport closed"), await client.ConnectingAsync());
+        // A run of long polls ends when a server answers that it does not know it.
+        if (!way.OutlivesItsNetwork()) Assert.Equal(new SdkReason(1, "transport closed"), await client.ConnectingAsync());
         await server.StartAsync();
         relay.Target = server.Endpoint;
+        if (way.OutlivesItsNetwork()) Assert.Equal(1, (await client.ConnectingAsync()).Code);
         await AssertGoesOnInNewEpochAsync(server, client, subscription);
     }
 
@@ -66,7 +68,8 @@ public sealed class LifecycleTests(SdkHost sdk)
         await using var server = await StartAsync();
         await using var relay = new TcpRelay(server.Endpoint);
         await using var slow = await sdk.OpenAsync(way, relay.Address);
-        await using var quick = await sdk.OpenAsync(way, server.Address);
+        // A run of long polls has a pace of its own, which is that of its round trips.
+        await using var quick = await sdk.OpenAsync(way.OutlivesItsNetwork() ? SdkWay.WebSocketJson : way, server.Address);
         var slowId = (await slow.ConnectAsync()).Client;
         await slow.ConnectingAsync();
         await quick.ConnectAsync();

@@ -10,7 +10,7 @@ public sealed class RecoveryTests(RecoveryServer server, SdkHost sdk) : IClassFi
 {
     private readonly TcpRelay _relay = new(server.Endpoint);
 
-    [Theory, EveryWay]
+    [Theory, EveryWay(EndsWithItsNetwork = true)]
     public async Task A_client_notices_by_itself_that_its_network_is_silent(SdkWay way)
     {
         var channel = RecoveryServer.NewChannel();
@@ -28,7 +28,7 @@ public sealed class RecoveryTests(RecoveryServer server, SdkHost sdk) : IClassFi
         Assert.Equal("while it was silent", (await subscription.PublicationAsync()).Data.GetString());
     }
 
-    [Theory, EveryWay]
+    [Theory, EveryWay(EndsWithItsNetwork = true)]
     public async Task A_server_notices_by_itself_that_a_client_is_silent(SdkWay way)
     {
         var user = $"user-{Guid.NewGuid():N}";
@@ -50,7 +50,7 @@ public sealed class RecoveryTests(RecoveryServer server, SdkHost sdk) : IClassFi
         Assert.Equal(new SdkReason(3012, "no pong"), await client.ConnectingAsync());
     }
 
-    [Theory, EveryWay]
+    [Theory, EveryWay(EndsWithItsNetwork = true)]
     public async Task More_missed_than_history_holds_is_told(SdkWay way)
     {
         var channel = RecoveryServer.NewChannel("short");
@@ -72,7 +72,7 @@ public sealed class RecoveryTests(RecoveryServer server, SdkHost sdk) : IClassFi
         Assert.Equal("next", (await subscription.PublicationAsync()).Data.GetString());
     }
 
-    [Theory, EveryWay]
+    [Theory, EveryWay(EndsWithItsNetwork = true)]
     public async Task Removed_history_that_was_missed_is_told(SdkWay way)
     {
         var channel = RecoveryServer.NewChannel();
@@ -90,7 +90,7 @@ public sealed class RecoveryTests(RecoveryServer server, SdkHost sdk) : IClassFi
         Assert.Equal((true, false, 1UL), (subscribed.WasRecovering, subscribed.Recovered, subscribed.StreamPosition!.Offset));
     }
 
-    [Theory, EveryWay]
+    [Theory, EveryWay(EndsWithItsNetwork = true)]
     public async Task Removed_history_that_was_not_missed_does_no_harm(SdkWay way)
     {
         var channel = RecoveryServer.NewChannel();
@@ -107,7 +107,7 @@ public sealed class RecoveryTests(RecoveryServer server, SdkHost sdk) : IClassFi
         Assert.Equal(2UL, (await subscription.PublicationAsync()).Offset);
     }
 
-    [Theory, EveryWay]
+    [Theory, EveryWay(EndsWithItsNetwork = true)]
     public async Task Subscriptions_of_the_server_recover_too(SdkWay way)
     {
         var channel = RecoveryServer.NewChannel();
