@@ -8,8 +8,18 @@ namespace Parley.LoadTest.Scenarios;
 /// <param name="Rate">Publications per second in the open loop.</param>
 /// <param name="InFlight">Publications on their way at once in the closed loop.</param>
 /// <param name="Loops">Which of the two to run.</param>
+/// <param name="Name">Of the scenario, in results.</param>
 internal sealed record FanoutOptions(
-    int Subscribers = 1000, int PayloadBytes = 128, double Rate = 50, int InFlight = 4, FanoutLoops Loops = FanoutLoops.Both);
+    int Subscribers = 1000,
+    int PayloadBytes = 128,
+    double Rate = 50,
+    int InFlight = 4,
+    FanoutLoops Loops = FanoutLoops.Both,
+    string Name = "fanout")
+{
+    /// <summary>So little traffic that neither server nor generator is busy: what is left is the way of a publication.</summary>
+    public static readonly FanoutOptions Latency = new(Subscribers: 200, Rate: 20, Loops: FanoutLoops.Open, Name: "latency");
+}
 
 [Flags]
 internal enum FanoutLoops
@@ -28,7 +38,7 @@ internal sealed class FanoutScenario(Target target, LoadPhase phase, FanoutOptio
 {
     public ScenarioResult Run()
     {
-        var result = new ResultBuilder("fanout");
+        var result = new ResultBuilder(options.Name);
         using var clients = new ClientGroup(target);
         var traffic = new Traffic(1, options.Subscribers, static _ => 0);
         var channel = $"fanout-{Guid.NewGuid():N}";
