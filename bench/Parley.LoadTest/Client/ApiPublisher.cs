@@ -9,10 +9,10 @@ internal sealed class ApiPublisher : Publisher
     private readonly Connection _connection;
     private readonly Target _target;
 
-    public ApiPublisher(EventLoop loop, Target target, SourceAddresses sources)
+    public ApiPublisher(Network network)
     {
-        _target = target;
-        _connection = new Connection(this, loop, target, sources);
+        _target = network.Target;
+        _connection = new Connection(this, network);
     }
 
     public override bool IsReady => _connection.IsReady;
@@ -34,8 +34,8 @@ internal sealed class ApiPublisher : Publisher
         Unanswered--;
     }
 
-    private sealed class Connection(ApiPublisher owner, EventLoop loop, Target target, SourceAddresses sources)
-        : SocketHandler(loop, Target.Resolve(target.Api!), sources)
+    private sealed class Connection(ApiPublisher owner, Network network)
+        : SocketHandler(network.Loop, Target.Resolve(network.Target.Api!), network.Sources)
     {
         public bool IsReady { get; private set; }
 

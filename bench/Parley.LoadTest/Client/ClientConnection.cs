@@ -1,28 +1,23 @@
 using System.Text;
-using Parley.LoadTest.Sockets;
 
 namespace Parley.LoadTest.Client;
 
 /// <summary>One client of the Centrifuge protocol in JSON: connects, subscribes, answers pings, reports what arrives.</summary>
-internal sealed class ClientConnection : WebSocketConnection
+internal sealed class ClientConnection : IMessageReceiver, IDisposable
 {
-    private readonly Target _target;
+    private readonly ClientLink _link;
     private readonly int _index;
-    private readonly string[] _channels;
     private readonly IReceiver _receiver;
     private int _missingReplies;
     private uint _nextId = CommandTemplate.FirstId;
     private bool _answersPings;
 
-    public ClientConnection(
-        EventLoop loop, Target target, SourceAddresses sources, int index, string[] channels, IReceiver receiver)
-        : base(loop, target, sources)
+    public ClientConnection(Network network, Transport transport, int index, string[] channels, IReceiver receiver)
     {
-        _target = target;
         _index = index;
-        _channels = channels;
         _receiver = receiver;
         _missingReplies = 1 + channels.Length;
+        _link = ClientLink.Open(network, transport, Opening(network.Target.Token, channels), this);
     }
 
     /// <summary>True once the connect and all subscribes were answered.</summary>
@@ -33,21 +28,15 @@ internal sealed class ClientConnection : WebSocketConnection
 
     public bool ToleratesErrors { get; set; }
 
-    public void Send(CommandTemplate command, uint sequence) =>
-        SendFrame(WebSocketFrame.Text, command.With(_nextId++, sequence));
+    public bool HasEnded => _link.HasEnded;
 
-    protected override void OnOpen()
-    {
-        // All in one message, as the official JavaScript client does.
-        var token = _target.Token is null ? "" : $"\"token\":\"{_target.Token}\"";
-        var commands = new StringBuilder($$$"""{"id":1,"connect":{{{{token}}}}}""");
-        for (var i = 0; i < _channels.Length; i++)
-            commands.Append($$$"""{{{'\n'}}}{"id":{{{i + 2}}},"subscribe":{"channel":"{{{_channels[i]}}}"}}""");
+    public void Send(CommandTemplate command, uint sequence) => _link.SendMessage(command.With(_nextId++, sequence));
 
-        SendFrame(WebSocketFrame.Text, Encoding.UTF8.GetBytes(commands.ToString()));
-    }
+    public void BeginClose() => _link.BeginClose();
 
-    protected override void OnMessage(ReadOnlySpan<byte> message)
+    public void Dispose() => _link.Dispose();
+
+    void IMessageReceiver.OnMessage(ReadOnlySpan<byte> message)
     {
         while (true)
         {
@@ -62,6 +51,17 @@ internal sealed class ClientConnection : WebSocketConnection
         OnLine(message);
     }
 
+    private static byte[] Opening(string? token, string[] channels)
+    {
+        // All in one message, as the official JavaScript client does.
+        var credentials = token is null ? "" : $"\"token\":\"{token}\"";
+        var commands = new StringBuilder($$$"""{"id":1,"connect":{{{{credentials}}}}}""");
+        for (var i = 0; i < channels.Length; i++)
+            commands.Append($$$"""{{{'\n'}}}{"id":{{{i + 2}}},"subscribe":{"channel":"{{{channels[i]}}}"}}""");
+
+        return Encoding.UTF8.GetBytes(commands.ToString());
+    }
+
     private void OnLine(ReadOnlySpan<byte> line)
     {
         if (line.StartsWith("{\"push\""u8))
@@ -69,7 +69,7 @@ internal sealed class ClientConnection : WebSocketConnection
         else if (line.Length > 2)
             OnReply(line);
         else if (line.Length == 2 && _answersPings)
-            SendFrame(WebSocketFrame.Text, "{}"u8);
+            _link.SendMessage("{}"u8);
     }
 
     private void OnPush(ReadOnlySpan<byte> push)

@@ -8,10 +8,10 @@ internal sealed class ClientGroup(Target target) : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    private readonly SourceAddresses _sources = new();
+    private readonly Network _network = new(target);
     private readonly List<ClientConnection> _clients = [];
 
-    public EventLoop Loop { get; } = new();
+    public EventLoop Loop => _network.Loop;
 
     /// <summary>Opens clients, a bounded number at a time, and returns when all are subscribed.</summary>
     /// <param name="count">How many.</param>
@@ -26,7 +26,7 @@ internal sealed class ClientGroup(Target target) : IDisposable
         {
             for (; started < count && started - ready < target.Parallel; started++)
             {
-                clients[started] = new ClientConnection(Loop, target, _sources, started, channels(started), receiver);
+                clients[started] = new ClientConnection(_network, target.Transport, started, channels(started), receiver);
                 _clients.Add(clients[started]);
             }
 
@@ -42,9 +42,7 @@ internal sealed class ClientGroup(Target target) : IDisposable
         var publishers = new Publisher[count];
         for (var i = 0; i < count; i++)
         {
-            publishers[i] = target.Api is null
-                ? new WebSocketPublisher(Loop, target, _sources)
-                : new ApiPublisher(Loop, target, _sources);
+            publishers[i] = target.Api is null ? new WebSocketPublisher(_network) : new ApiPublisher(_network);
         }
 
         WaitFor(() => publishers.All(p => p.IsReady), "the publishers to connect");
@@ -87,7 +85,7 @@ internal sealed class ClientGroup(Target target) : IDisposable
         foreach (var client in _clients)
             client.Dispose();
 
-        Loop.Dispose();
+        _network.Dispose();
     }
 
     // Connections become ready nearly in order, so the first that is not is close to the number of those that are.

@@ -15,7 +15,10 @@ internal sealed class Target
             throw new LoadTestException($"{url}: only ws:// can be driven");
 
         Url = url;
-        WebSocket = Resolve(url);
+        Server = Resolve(url);
+        Host = Encoding.ASCII.GetBytes(url.Authority);
+        EmulationPath = "/emulation"u8.ToArray();
+        LongPollPath = Encoding.ASCII.GetBytes(PathOf(Transport.LongPoll));
         UpgradeRequest = Encoding.ASCII.GetBytes(
             $"GET {url.PathAndQuery} HTTP/1.1\r\nHost: {url.Authority}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n" +
             "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n");
@@ -23,7 +26,17 @@ internal sealed class Target
 
     public Uri Url { get; }
 
-    public IPEndPoint WebSocket { get; }
+    public IPEndPoint Server { get; }
+
+    /// <summary>What the clients that are measured use; the other transports' paths lie beside that of the WebSocket.</summary>
+    public Transport Transport { get; init; }
+
+    /// <summary>Value of the Host header.</summary>
+    public byte[] Host { get; }
+
+    public byte[] EmulationPath { get; }
+
+    public byte[] LongPollPath { get; }
 
     public byte[] UpgradeRequest { get; }
 
@@ -40,6 +53,9 @@ internal sealed class Target
 
     /// <summary>How many connections may be on their way at once while they are opened.</summary>
     public int Parallel { get; init; } = 64;
+
+    public string PathOf(Transport transport) =>
+        transport == Transport.Websocket ? Url.PathAndQuery : new Uri(Url, TransportNames.NameOf(transport)).AbsolutePath;
 
     public static IPEndPoint Resolve(Uri url)
     {

@@ -1,5 +1,3 @@
-using Parley.LoadTest.Sockets;
-
 namespace Parley.LoadTest.Client;
 
 /// <summary>Publishes with the <c>publish</c> command of a client.</summary>
@@ -7,8 +5,8 @@ internal sealed class WebSocketPublisher : Publisher, IReceiver
 {
     private readonly ClientConnection _connection;
 
-    public WebSocketPublisher(EventLoop loop, Target target, SourceAddresses sources) =>
-        _connection = new ClientConnection(loop, target, sources, -1, [], this);
+    public WebSocketPublisher(Network network) =>
+        _connection = new ClientConnection(network, Transport.Websocket, -1, [], this);
 
     public override bool IsReady => _connection.IsReady;
 

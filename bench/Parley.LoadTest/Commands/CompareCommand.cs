@@ -11,7 +11,7 @@ internal sealed class CompareCommand : Command
     private readonly Option<FileInfo> _peers = Option("--peers", "File that lists the servers.", new FileInfo("bench/peers.json"));
     private readonly Option<string[]> _only = Option<string[]>("--only", "Names of the peers to run, when not all.", []);
     private readonly Option<string> _baseline = Option("--baseline", "Peer that the others are divided by.", "raw-websockets");
-    private readonly Option<string[]> _scenarios = Option("--scenarios", "What to run.", PeerComparison.AllScenarios);
+    private readonly Option<string[]> _scenarios = Option("--scenarios", "What to run: fanout, latency, channels, echo, idle.", PeerComparison.DefaultScenarios);
     private readonly Option<int> _rounds = Option("--rounds", "Runs of each scenario against each peer.", 3);
     private readonly Option<double> _warmup = Option("--warmup", "Seconds of traffic before measuring.", 6.0);
     private readonly Option<double> _duration = Option("--duration", "Seconds to measure, for each phase.", 5.0);
@@ -77,7 +77,7 @@ internal sealed class CompareCommand : Command
     // What was asked for, without the places of this machine that bench/run adds.
     private string AsGiven(ParseResult parsed)
     {
-        Option[] shown = [_only, _scenarios, _rounds, _warmup, _duration, _idle, _noise, _attempts];
+        Option[] shown = [_peers, _only, _scenarios, _rounds, _warmup, _duration, _idle, _noise, _attempts];
         var given = shown.Select(option => parsed.GetResult(option)).Where(result => result is { Implicit: false });
         return string.Join(' ', given.Select(result => $"{result!.Option.Name} {string.Join(' ', result.Tokens)}"));
     }

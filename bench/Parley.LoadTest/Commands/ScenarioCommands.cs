@@ -12,6 +12,7 @@ internal sealed class FanoutCommand : ScenarioCommand
     private readonly Option<double> _rate;
     private readonly Option<int> _inFlight;
     private readonly Option<FanoutLoops> _loop;
+    private readonly Option<FanoutLoops> _warmupLoop;
 
     public FanoutCommand()
         : base("fanout", "Many subscribers of one channel: at a fixed rate (open loop), then as fast as it goes (closed loop).")
@@ -22,6 +23,7 @@ internal sealed class FanoutCommand : ScenarioCommand
         _rate = AddOption("--rate", "Publications per second in the open loop.", defaults.Rate);
         _inFlight = AddOption("--in-flight", "Publications on their way at once in the closed loop.", defaults.InFlight);
         _loop = AddOption("--loop", "Which of the two to run.", defaults.Loops);
+        _warmupLoop = AddOption("--warmup-loop", "Which of the two runs before the open loop is measured.", defaults.WarmupLoop);
     }
 
     protected override ScenarioResult Run(Target target, LoadPhase phase, ParseResult parsed) =>
@@ -30,7 +32,8 @@ internal sealed class FanoutCommand : ScenarioCommand
             parsed.GetValue(_payload),
             parsed.GetValue(_rate),
             parsed.GetValue(_inFlight),
-            parsed.GetValue(_loop))).Run();
+            parsed.GetValue(_loop),
+            parsed.GetValue(_warmupLoop))).Run();
 }
 
 internal sealed class ChannelsCommand : ScenarioCommand

@@ -15,6 +15,13 @@ internal sealed class TargetOptions
         CustomParser = result => new Uri(result.Tokens[0].Value),
     };
 
+    private readonly Option<Transport> _transport = new("--transport")
+    {
+        Description = $"What clients use: {string.Join(", ", TransportNames.All)}. The others' paths lie beside that of the WebSocket; publishers keep to it.",
+        DefaultValueFactory = _ => Transport.Websocket,
+        CustomParser = result => TransportNames.Parse(result.Tokens[0].Value),
+    };
+
     private readonly Option<int?> _pid = new("--pid") { Description = "Process id of the server, to read its CPU time and memory." };
     private readonly Option<string?> _token = new("--token") { Description = "Connection token (JWT)." };
 
@@ -48,12 +55,13 @@ internal sealed class TargetOptions
 
     public void AddTo(Command command)
     {
-        foreach (var option in new Option[] { _url, _pid, _token, _api, _apiKey, _parallel, _warmup, _duration, _json })
+        foreach (var option in new Option[] { _url, _transport, _pid, _token, _api, _apiKey, _parallel, _warmup, _duration, _json })
             command.Add(option);
     }
 
     public Target Target(ParseResult parsed) => new(parsed.GetValue(_url)!)
     {
+        Transport = parsed.GetValue(_transport),
         Process = parsed.GetValue(_pid) is { } id ? new ServerProcess(id) : null,
         Token = parsed.GetValue(_token),
         Api = parsed.GetValue(_api),

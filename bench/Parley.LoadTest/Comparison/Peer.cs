@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Parley.LoadTest.Client;
 
 namespace Parley.LoadTest.Comparison;
 
@@ -21,6 +22,9 @@ internal sealed record Peer
 
     /// <summary>Process id of a server that runs already.</summary>
     public int? Pid { get; init; }
+
+    /// <summary>What its clients use.</summary>
+    public Transport Transport { get; init; }
 
     public static IReadOnlyList<Peer> ReadAll(FileInfo file) =>
         JsonSerializer.Deserialize<Peer[]>(File.ReadAllText(file.FullName), JsonSerializerOptions.Web) ?? [];

@@ -15,7 +15,8 @@ internal sealed record ComparisonOptions(
 /// <summary>Runs scenarios against several servers in turn, so that a change in the machine's load hits all of them.</summary>
 internal sealed class PeerComparison(IReadOnlyList<Peer> peers, DirectoryInfo root, LoadPhase phase, ComparisonOptions options)
 {
-    public static readonly string[] AllScenarios = ["fanout", "channels", "echo", "idle"];
+    /// <summary>What runs when nothing else is asked for.</summary>
+    public static readonly string[] DefaultScenarios = ["fanout", "channels", "echo", "idle"];
 
     /// <summary>All runs, in the order in which they were made.</summary>
     public IReadOnlyList<PeerRun> Run(Action<PeerRun> onRun)
@@ -60,6 +61,7 @@ internal sealed class PeerComparison(IReadOnlyList<Peer> peers, DirectoryInfo ro
     private ScenarioResult RunOnce(Target target, string scenario) => scenario switch
     {
         "fanout" => new FanoutScenario(target, phase, new FanoutOptions()).Run(),
+        "latency" => new FanoutScenario(target, phase, FanoutOptions.Latency).Run(),
         "channels" => new ChannelsScenario(target, phase, new ChannelsOptions()).Run(),
         "echo" => new EchoScenario(target, phase, new EchoOptions(Mode: EchoMode.Publish)).Run(),
         "idle" => new IdleScenario(target, phase, new IdleOptions(options.IdleConnections)).Run(),

@@ -22,7 +22,7 @@ internal sealed class PeerServer : IDisposable
     {
         if (peer.Url is not null)
         {
-            Target = new Target(peer.Url) { Process = peer.Pid is { } id ? new ServerProcess(id) : null };
+            Target = new Target(peer.Url) { Transport = peer.Transport, Process = peer.Pid is { } id ? new ServerProcess(id) : null };
             return;
         }
 
@@ -33,7 +33,11 @@ internal sealed class PeerServer : IDisposable
         _process.ErrorDataReceived += Keep;
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
-        Target = new Target(new Uri($"ws://127.0.0.1:{port}{peer.Path}")) { Process = new ServerProcess(_process.Id) };
+        Target = new Target(new Uri($"ws://127.0.0.1:{port}{peer.Path}"))
+        {
+            Transport = peer.Transport,
+            Process = new ServerProcess(_process.Id),
+        };
     }
 
     public Target Target { get; }
@@ -99,7 +103,7 @@ internal sealed class PeerServer : IDisposable
             try
             {
                 using var client = new TcpClient();
-                client.Connect(Target.WebSocket);
+                client.Connect(Target.Server);
                 return;
             }
             catch (SocketException exception)

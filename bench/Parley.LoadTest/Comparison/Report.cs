@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Parley.LoadTest.Client;
 using Parley.LoadTest.Measurement;
 
 namespace Parley.LoadTest.Comparison;
@@ -9,7 +10,7 @@ internal sealed class Report(IReadOnlyList<Peer> peers, DirectoryInfo root, stri
 {
     public void Write(TextWriter writer, Summary summary)
     {
-        writer.WriteLine($"# Comparison of {string.Join(" and ", peers.Select(p => p.Name))}");
+        writer.WriteLine($"# Comparison of {string.Join(", ", peers.SkipLast(1).Select(p => p.Name))} and {peers[^1].Name}");
         writer.WriteLine();
         writer.WriteLine($"- Date: {DateTime.UtcNow.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)} UTC, commit {commit}");
         writer.WriteLine($"- Machine: {Machine.Describe()}; load generator and servers share it");
@@ -29,12 +30,13 @@ internal sealed class Report(IReadOnlyList<Peer> peers, DirectoryInfo root, stri
 
     private string Describe(Peer peer)
     {
+        var transport = TransportNames.NameOf(peer.Transport);
         if (peer.Url is not null)
-            return peer.Url.ToString();
+            return $"{transport} of {peer.Url}";
 
         var environment = string.Concat(peer.Environment.Select(e => $"{e.Key}={e.Value} "));
         var command = string.Join(' ', peer.Command).Replace("{root}/", "", StringComparison.Ordinal);
-        return $"`{environment}{command}`{Collector(peer)}";
+        return $"{transport} of `{environment}{command}`{Collector(peer)}";
     }
 
     private string Collector(Peer peer)

@@ -14,10 +14,11 @@ internal sealed record LoadPhase(TimeSpan Warmup, TimeSpan Duration)
     /// <param name="operation">What is counted, in the singular: <c>delivery</c>.</param>
     /// <param name="run">What is measured.</param>
     /// <param name="drive">Makes traffic for a time.</param>
-    public void Measure(string name, string operation, Run run, Action<TimeSpan> drive)
+    /// <param name="warmUp">Makes the traffic before it; null: the same.</param>
+    public void Measure(string name, string operation, Run run, Action<TimeSpan> drive, Action<TimeSpan>? warmUp = null)
     {
         var (server, clients, traffic, result) = run;
-        drive(Warmup);
+        (warmUp ?? drive)(Warmup);
         traffic.Drain(clients);
         traffic.Latency.Clear();
 

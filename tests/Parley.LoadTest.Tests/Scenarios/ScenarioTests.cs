@@ -1,3 +1,4 @@
+using Parley.LoadTest.Client;
 using Parley.LoadTest.Measurement;
 using Parley.LoadTest.Scenarios;
 
@@ -9,6 +10,40 @@ public sealed class ScenarioTests
     private const int BadPublication = 2;
 
     private static readonly LoadPhase Phase = new(TimeSpan.FromSeconds(0.1), TimeSpan.FromSeconds(0.3));
+
+    public static TheoryData<string> Transports => [.. TransportNames.All];
+
+    [Theory]
+    [MemberData(nameof(Transports))]
+    public void Publications_arrive_over_every_transport(string transport)
+    {
+        using var server = new ScriptedServer { Transport = TransportNames.Parse(transport) };
+
+        Assert.True(Value(RunFanout(server), "open rate") > 0);
+    }
+
+    [Theory]
+    [MemberData(nameof(Transports))]
+    public void Commands_are_answered_over_every_transport(string transport)
+    {
+        using var server = new ScriptedServer { Transport = TransportNames.Parse(transport), HasRpc = true };
+
+        var result = new EchoScenario(server.Target, Phase, new EchoOptions(Connections: 5, Rate: 200, Mode: EchoMode.Rpc)).Run();
+
+        Assert.True(Value(result, "rate") > 0);
+    }
+
+    [Theory]
+    [MemberData(nameof(Transports))]
+    public void A_lost_publication_ends_the_run_over_every_transport(string transport) =>
+        AssertFails((subscriber, number, push) => IsBad(subscriber, number) ? [] : [push], "lost", transport);
+
+    [Theory]
+    [InlineData("http_stream", "the server ended the stream")]
+    [InlineData("sse", "the server ended the stream")]
+    [InlineData("long_poll", "no batch follows")]
+    public void An_ended_connection_ends_the_run_over_every_transport(string transport, string because) =>
+        AssertFails((subscriber, number, push) => IsBad(subscriber, number) ? [""] : [push], because, transport);
 
     [Fact]
     public void A_fanout_in_which_all_arrives_gives_rates_and_latencies()
@@ -97,9 +132,9 @@ public sealed class ScenarioTests
 
     private static bool IsBad(int subscriber, int number) => subscriber == BadSubscriber && number == BadPublication;
 
-    private static void AssertFails(Func<int, int, string, string[]> deliver, string because)
+    private static void AssertFails(Func<int, int, string, string[]> deliver, string because, string transport = "websocket")
     {
-        using var server = new ScriptedServer { Deliver = deliver };
+        using var server = new ScriptedServer { Deliver = deliver, Transport = TransportNames.Parse(transport) };
 
         var error = Assert.Throws<LoadTestException>(() => RunFanout(server));
         Assert.Contains(because, error.Message, StringComparison.Ordinal);

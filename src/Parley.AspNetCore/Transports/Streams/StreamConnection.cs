@@ -79,6 +79,7 @@ internal sealed partial class StreamConnection : IConnection, ILink
         try
         {
             await ReceiveAsync(first);
+            first = default; // not to be kept for as long as the stream lives
             await WaitAsync();
         }
         finally

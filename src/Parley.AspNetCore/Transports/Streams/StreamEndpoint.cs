@@ -70,7 +70,9 @@ internal sealed partial class StreamEndpoint(
             var connection = new StreamConnection(kind, context, client, _settings);
             connection.Attach(protocol.Open(connection, client));
             if (secret is not null) sessions.Add(secret, connection);
-            await connection.RunAsync(first);
+            var running = connection.RunAsync(first);
+            first = null; // not to be kept for as long as the stream lives
+            await running;
         }
         finally
         {

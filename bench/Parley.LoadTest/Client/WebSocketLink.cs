@@ -1,35 +1,26 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Text;
-using Parley.LoadTest.Sockets;
 
 namespace Parley.LoadTest.Client;
 
 /// <summary>A WebSocket client: upgrade, frames, pings of the transport, close.</summary>
-internal abstract class WebSocketConnection(EventLoop loop, Target target, SourceAddresses sources)
-    : SocketHandler(loop, target.WebSocket, sources)
+internal sealed class WebSocketLink(Network network, byte[] opening, IMessageReceiver receiver)
+    : ClientLink(network, network.Target.Server)
 {
     private ArrayBufferWriter<byte>? _fragments;
     private bool _isOpen;
-    private bool _isClosing;
 
-    /// <summary>True once the server has answered our close, or has gone away after it.</summary>
-    public bool HasEnded { get; private set; }
+    public override void SendMessage(ReadOnlySpan<byte> message) => SendFrame(WebSocketFrame.Text, message);
 
-    /// <summary>Asks the server to close.</summary>
-    public void BeginClose()
+    protected override void SayGoodbye()
     {
-        _isClosing = true;
         Span<byte> code = stackalloc byte[2];
         BinaryPrimitives.WriteUInt16BigEndian(code, 1000);
         SendFrame(WebSocketFrame.Close, code);
     }
 
-    protected abstract void OnOpen();
-
-    protected abstract void OnMessage(ReadOnlySpan<byte> message);
-
-    protected override void OnConnected() => Send(target.UpgradeRequest);
+    protected override void OnConnected() => Send(Network.Target.UpgradeRequest);
 
     protected override int OnReceived(ReadOnlySpan<byte> bytes)
     {
@@ -41,7 +32,7 @@ internal abstract class WebSocketConnection(EventLoop loop, Target target, Sourc
                 return 0;
 
             _isOpen = true;
-            OnOpen();
+            SendMessage(opening);
         }
 
         while (WebSocketFrame.TryRead(bytes[taken..], out var opcode, out var isFinal, out var header, out var length))
@@ -53,16 +44,7 @@ internal abstract class WebSocketConnection(EventLoop loop, Target target, Sourc
         return taken;
     }
 
-    protected override void OnEnded(string reason)
-    {
-        if (!_isClosing)
-            throw new LoadTestException($"a connection ended: {reason}");
-
-        HasEnded = true;
-        Dispose();
-    }
-
-    protected void SendFrame(int opcode, ReadOnlySpan<byte> payload)
+    private void SendFrame(int opcode, ReadOnlySpan<byte> payload)
     {
         Span<byte> frame = payload.Length <= 4096
             ? stackalloc byte[payload.Length + WebSocketFrame.MaxOverhead]
@@ -87,7 +69,7 @@ internal abstract class WebSocketConnection(EventLoop loop, Target target, Sourc
         switch (opcode)
         {
             case WebSocketFrame.Text or WebSocketFrame.Binary when isFinal:
-                OnMessage(payload);
+                receiver.OnMessage(payload);
                 break;
             case WebSocketFrame.Text or WebSocketFrame.Binary or WebSocketFrame.Continuation:
                 OnFragment(isFinal, payload);
@@ -112,7 +94,7 @@ internal abstract class WebSocketConnection(EventLoop loop, Target target, Sourc
         if (!isFinal)
             return;
 
-        OnMessage(_fragments.WrittenSpan);
+        receiver.OnMessage(_fragments.WrittenSpan);
         _fragments = null;
     }
 }

@@ -1,0 +1,49 @@
+using System.Net;
+using Parley.LoadTest.Sockets;
+
+namespace Parley.LoadTest.Client;
+
+/// <summary>Carries the messages of one client over one transport.</summary>
+internal abstract class ClientLink(Network network, IPEndPoint server) : SocketHandler(network.Loop, server, network.Sources)
+{
+    /// <summary>True once the server knows that the client has left, or has gone away after it was told.</summary>
+    public bool HasEnded { get; private set; }
+
+    protected Network Network { get; } = network;
+
+    protected bool IsClosing { get; private set; }
+
+    /// <summary>Opens a link.</summary>
+    /// <param name="network">What it is made with.</param>
+    /// <param name="transport">Which kind.</param>
+    /// <param name="opening">The client's first message.</param>
+    /// <param name="receiver">Takes what arrives.</param>
+    public static ClientLink Open(Network network, Transport transport, byte[] opening, IMessageReceiver receiver) => transport switch
+    {
+        Transport.HttpStream => new StreamLink(network, isEvents: false, opening, receiver),
+        Transport.Sse => new StreamLink(network, isEvents: true, opening, receiver),
+        Transport.LongPoll => new LongPollLink(network, opening, receiver),
+        _ => new WebSocketLink(network, opening, receiver),
+    };
+
+    /// <summary>Sends a message behind the first one.</summary>
+    public abstract void SendMessage(ReadOnlySpan<byte> message);
+
+    /// <summary>Tells the server that the client leaves.</summary>
+    public void BeginClose()
+    {
+        IsClosing = true;
+        SayGoodbye();
+    }
+
+    protected abstract void SayGoodbye();
+
+    protected override void OnEnded(string reason)
+    {
+        if (!IsClosing)
+            throw new LoadTestException($"a connection ended: {reason}");
+
+        HasEnded = true;
+        Dispose();
+    }
+}
