@@ -118,18 +118,18 @@ export class LongPollSocket {
     for (let failures = 0; this.readyState === open;) {
       const answer = await this.request('POST', { ...this.session, 'Parley-Ack': `${this.batch}` }, undefined, pollPatience);
       if (this.readyState !== open) return;
-      if (answer?.status === 200 || answer?.status === 204) {
+      if (answer?.status === 204) {
         failures = 0;
-        // Another number is that of an answer which was late.
-        if (Number(answer.header('Parley-Batch')) === this.batch + 1) {
-          this.batch++;
-          this.take(answer);
-        }
+      } else if (answer?.status === 200 && Number(answer.header('Parley-Batch')) === this.batch + 1) {
+        failures = 0;
+        this.batch++;
+        this.take(answer);
       } else if (answer?.status === 409) {
         await this.pause(1000);
       } else if (answer && answer.status >= 400 && answer.status < 500) {
         return this.finish(abnormal, `poll: ${describe(answer)}`);
       } else {
+        // No answer, or one that was late and has another number, or a page of something in between.
         await this.pause(this.backoff(++failures));
       }
     }

@@ -106,8 +106,10 @@ describe('receiving', () => {
 
   for (const [what, number] of [['was late', '1'], ['skips one', '3'], ['has no number', '']])
     test(`drops a batch that ${what}`, async () => {
-      const { server, events, poll } = await openSession();
+      const { server, clock, events, poll } = await openSession();
       await poll.answer(200, number ? { 'Parley-Batch': number } : {}, 'other');
+      assert.ok(await server.isQuiet(), 'what answers so would be asked without an end');
+      await clock.advance(500);
       assert.equal((await server.next()).headers['Parley-Ack'], '1');
       assert.deepEqual(events, []);
     });
