@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
@@ -90,7 +91,7 @@ internal sealed class LongPollLink(Network network, byte[] opening, IMessageRece
         if (IsClosed)
             return;
 
-        Utf8Formatter.TryFormat(_batch, _poll.AsSpan(_poll.Length - 4 - NumberDigits), out _, new System.Buffers.StandardFormat('D', NumberDigits));
+        Utf8Formatter.TryFormat(_batch, _poll.AsSpan(_poll.Length - 4 - NumberDigits), out _, new StandardFormat('D', NumberDigits));
         Send(_poll);
     }
 
