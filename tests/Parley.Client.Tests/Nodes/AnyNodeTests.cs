@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Parley.Client.Tests.Events;
+using Parley.Client.Tests.Servers;
 using Parley.Testing;
 using Parley.Testing.Faults;
 using Parley.Testing.Nodes;
@@ -38,7 +39,7 @@ public sealed class AnyNodeTests : IAsyncLifetime
     public async Task Whichever_node_requests_come_to_all_arrives_once_and_commands_run_once_and_in_order(Way way)
     {
         const int Total = 50;
-        await using var client = NewClient(way, _relay.Address);
+        await using var client = TestClients.New(way, _relay.Address);
         var events = await SubscribeAsync(client);
 
         for (var number = 1; number <= Total; number++)
@@ -56,7 +57,7 @@ public sealed class AnyNodeTests : IAsyncLifetime
     [Theory, MemberData(nameof(HttpWays))]
     public async Task Whatever_happens_to_requests_too_nothing_is_lost_or_doubled(Way way)
     {
-        await using var client = NewClient(way, _relay.Address);
+        await using var client = TestClients.New(way, _relay.Address);
         var events = await SubscribeAsync(client);
         var plan = new HttpFaultPlan(seed: (int)way, Rate);
         _relay.FaultOf = _ => plan.Next();
@@ -93,7 +94,7 @@ public sealed class AnyNodeTests : IAsyncLifetime
         await using var links = new TcpRelay(_nodes.Endpoint(0));
         // The proxy of single requests passes no WebSockets, whose requests are connections.
         var isWebSocket = way.Transport() == ClientTransport.WebSocket;
-        await using var client = NewClient(way, isWebSocket ? links.Address : _relay.Address);
+        await using var client = TestClients.New(way, isWebSocket ? links.Address : _relay.Address);
         var clientEvents = new ClientEvents(client);
         var events = await SubscribeAsync(client); // the first request is the first node's, and so is the session
         var connected = await clientEvents.Connected.NextAsync();
@@ -118,20 +119,6 @@ public sealed class AnyNodeTests : IAsyncLifetime
         if (way.Transport() != ClientTransport.LongPolling || code != ConnectingCodes.TransportClosed) Assert.Equal(3001u, code);
         Assert.NotEqual(connected.Client, (await clientEvents.Connected.NextAsync()).Client);
         Assert.True(await events.Subscribed.NextAsync() is { WasRecovering: true, Recovered: true });
-    }
-
-    private static ParleyClient NewClient(Way way, Uri address)
-    {
-        var options = new ParleyClientOptions
-        {
-            Format = way.Format(),
-            MinReconnectDelay = TimeSpan.FromMilliseconds(10),
-            MaxReconnectDelay = TimeSpan.FromMilliseconds(100),
-            Timeout = TimeSpan.FromSeconds(20), // of a busy machine
-        };
-        options.Transports.Clear();
-        options.Transports.Add(way.Transport());
-        return new ParleyClient(address, options);
     }
 
     /// <summary>Connects and subscribes, and takes the word that it is.</summary>

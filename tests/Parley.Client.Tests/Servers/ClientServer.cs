@@ -82,20 +82,8 @@ public class ClientServer : IAsyncLifetime
     /// <param name="way">Of talking.</param>
     /// <param name="configure">Changes the options.</param>
     /// <param name="at">In place of the server's own address.</param>
-    public ParleyClient NewClient(Way way, Action<ParleyClientOptions>? configure = null, IPEndPoint? at = null)
-    {
-        var options = new ParleyClientOptions
-        {
-            Format = way.Format(),
-            MinReconnectDelay = TimeSpan.FromMilliseconds(10),
-            MaxReconnectDelay = TimeSpan.FromMilliseconds(100),
-            Timeout = TimeSpan.FromSeconds(20), // of a busy machine
-        };
-        options.Transports.Clear();
-        options.Transports.Add(way.Transport());
-        configure?.Invoke(options);
-        return new ParleyClient(at is null ? Address : new Uri($"http://{at}"), options);
-    }
+    public ParleyClient NewClient(Way way, Action<ParleyClientOptions>? configure = null, IPEndPoint? at = null) =>
+        TestClients.New(way, at is null ? Address : new Uri($"http://{at}"), configure);
 
     public async ValueTask DisposeAsync()
     {
