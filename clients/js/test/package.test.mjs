@@ -26,6 +26,20 @@ test('import and require give the same', async () => {
   assert.deepEqual(Object.keys(imported).sort(), ['LongPollSocket', 'createClient', 'transportOf']);
 });
 
+const guide = readFileSync(new URL('../../../docs/guides/javascript-client.md', import.meta.url), 'utf8');
+const blocks = [...guide.matchAll(/^```(jsx?)\n(.*?)^```$/gms)];
+
+test('The guide has code', () => assert.ok(blocks.length >= 2, `${blocks.length} blocks`));
+
+for (const [index, [, loader, contents]] of blocks.entries())
+  test(`Code ${index + 1} of the guide is code, and takes what there is`, async () => {
+    // Bundled, so that a name which the package does not export is an error.
+    const { warnings } = await build({
+      stdin: { contents, loader, resolveDir: root }, bundle: true, format: 'esm', write: false, external: ['react', 'centrifuge'], logLevel: 'silent',
+    });
+    assert.deepEqual(warnings, []);
+  });
+
 test('What is published is put together as the ecosystem expects', async () => {
   const manifest = JSON.parse(readFileSync(`${root}/package.json`, 'utf8'));
   const { messages } = await publint({ pkgDir: root, strict: true });
