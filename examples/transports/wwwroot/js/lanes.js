@@ -8,7 +8,7 @@ export const lanes = [
   { name: 'HTTP stream', start: byTransport('http_stream') },
   { name: 'Server-sent events', start: byTransport('sse') },
   { name: 'Long polling', start: byTransport('long_poll') },
-  { name: 'Plain polling, every 2 s', start: byPlainPolling },
+  { name: 'Plain polling', start: byPlainPolling },
 ];
 
 function byTransport(transport) {
@@ -35,7 +35,7 @@ function byPlainPolling(figures, tell) {
       const { offset, epoch, events } = await (await get(`/poll${position}`)).json();
       position = `?offset=${offset}&epoch=${encodeURIComponent(epoch)}`;
       events.forEach(event => figures.take(event));
-      tell('asks again and again');
+      tell('asks every two seconds');
     } catch {
       position = '';
       tell('no answer');
