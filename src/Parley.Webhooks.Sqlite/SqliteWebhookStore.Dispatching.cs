@@ -1,0 +1,134 @@
+using System.Text.Json;
+using Parley.Webhooks.Deliveries;
+using Parley.Webhooks.Storage;
+
+namespace Parley.Webhooks.Sqlite;
+
+internal sealed partial class SqliteWebhookStore
+{
+    public ValueTask<Claim> ClaimAsync(ClaimRequest request, CancellationToken cancellationToken = default) =>
+        WriteAsync(session => MakeClaim(session, request), cancellationToken);
+
+    public ValueTask<bool> CompleteAsync(Completion completion, CancellationToken cancellationToken = default) =>
+        WriteAsync(session => Complete(session, completion), cancellationToken);
+
+    public ValueTask<IReadOnlyList<DeliveryKey>> RetryAsync(
+        IReadOnlyList<DeliveryKey> keys, DateTimeOffset now, CancellationToken cancellationToken = default) =>
+        WriteAsync<IReadOnlyList<DeliveryKey>>(session => [.. keys.Where(key => Retry(session, key, SqliteValues.Of(now)))], cancellationToken);
+
+    public ValueTask<int> CancelAsync(
+        Guid endpoint, DeliveryError reason, DateTimeOffset now, int limit, CancellationToken cancellationToken = default) =>
+        WriteAsync(session => session.Run("""
+            UPDATE deliveries SET state = 5, due_at = NULL, last_error = $2, updated_at = $3, fence = fence + 1
+            WHERE (message, endpoint) IN (
+                SELECT message, endpoint FROM deliveries INDEXED BY deliveries_due
+                WHERE endpoint = $1 AND due_at IS NOT NULL AND (state <> 1 OR due_at <= $3) LIMIT $4)
+            """, SqliteValues.Of(endpoint), (int)reason, SqliteValues.Of(now), limit), cancellationToken);
+
+    private static Claim MakeClaim(SqliteSession session, ClaimRequest request)
+    {
+        var endpoint = SqliteValues.Of(request.Endpoint);
+        var claimed = new List<ClaimedDelivery>();
+        var bytes = 0;
+        foreach (var delivery in request.IsOrdered ? FindInOrder(session, request, endpoint) : FindDue(session, request, endpoint))
+        {
+            var message = FindMessage(session, delivery.Application, delivery.Key.Message, withPayload: true);
+            bytes += message?.Payload.Length ?? 0;
+            if (claimed.Count > 0 && bytes > request.MaxBytes)
+                break;
+            claimed.Add(new ClaimedDelivery(Lease(session, delivery, request), message));
+        }
+
+        var next = session.Value("SELECT min(due_at) FROM deliveries INDEXED BY deliveries_due WHERE endpoint = $1 AND due_at IS NOT NULL", endpoint);
+        return new Claim(claimed, next is null ? null : DateTimeOffset.FromUnixTimeMilliseconds((long)next));
+    }
+
+    private static List<Delivery> FindDue(SqliteSession session, ClaimRequest request, byte[] endpoint)
+    {
+        using var rows = session.Query($"""
+            SELECT {DeliveryColumns} FROM deliveries INDEXED BY deliveries_due
+            WHERE endpoint = $1 AND due_at <= $2 ORDER BY due_at, message LIMIT $3
+            """, endpoint, SqliteValues.Of(request.Now), request.Limit);
+        return All(rows, ToDelivery);
+    }
+
+    private static List<Delivery> FindInOrder(SqliteSession session, ClaimRequest request, byte[] endpoint)
+    {
+        // The head is looked for among what is not final: among all it would be far behind what was delivered long ago.
+        using var rows = session.Query($"""
+            SELECT {DeliveryColumns} FROM deliveries INDEXED BY deliveries_by_endpoint
+            WHERE endpoint = $1 AND due_at IS NOT NULL AND message >= (
+                SELECT min(message) FROM deliveries INDEXED BY deliveries_due WHERE endpoint = $1 AND due_at IS NOT NULL)
+            ORDER BY message LIMIT $2
+            """, endpoint, request.Limit * 2);
+        var found = new List<Delivery>();
+        while (found.Count < request.Limit && rows.Read())
+        {
+            var delivery = ToDelivery(rows);
+            if (delivery.DueAt <= request.Now)
+                found.Add(delivery);
+            else if (delivery.State is not DeliveryState.Pending)
+                break;
+        }
+
+        return found;
+    }
+
+    private static Delivery Lease(SqliteSession session, Delivery delivery, ClaimRequest request)
+    {
+        var wasInterrupted = delivery.State is DeliveryState.Sending;
+        var attempts = delivery.Attempts + (wasInterrupted ? 1 : 0);
+        if (wasInterrupted)
+        {
+            Add(session, new Attempt
+            {
+                Key = delivery.Key,
+                Number = attempts,
+                StartedAt = delivery.UpdatedAt,
+                Error = DeliveryError.Interrupted,
+                Trigger = delivery.Trigger,
+            });
+        }
+
+        session.Run("""
+            UPDATE deliveries SET state = 1, due_at = $3, fence = $4, attempts = $5, updated_at = $6 WHERE message = $1 AND endpoint = $2
+            """, SqliteValues.Of(delivery.Key.Message), SqliteValues.Of(delivery.Key.Endpoint), SqliteValues.Of(request.LeaseUntil),
+            delivery.Fence + 1, attempts, SqliteValues.Of(request.Now));
+        return delivery with
+        {
+            State = DeliveryState.Sending,
+            DueAt = request.LeaseUntil,
+            Fence = delivery.Fence + 1,
+            Attempts = attempts,
+            UpdatedAt = request.Now,
+        };
+    }
+
+    private static bool Complete(SqliteSession session, Completion completion)
+    {
+        if (completion.Attempt is { } attempt)
+            Add(session, attempt);
+        return session.Run("""
+            UPDATE deliveries SET state = $4, due_at = $5, step = $6, last_error = $7, updated_at = $8,
+                last_status = CASE WHEN $9 > 0 THEN $10 ELSE last_status END,
+                attempts = max(attempts, $9),
+                trigger = CASE WHEN $5 IS NULL THEN trigger ELSE 0 END
+            WHERE message = $1 AND endpoint = $2 AND fence = $3 AND state = 1
+            """, SqliteValues.Of(completion.Key.Message), SqliteValues.Of(completion.Key.Endpoint), completion.Fence, (int)completion.State,
+            SqliteValues.Of(completion.DueAt), completion.Step, (int?)completion.Error, SqliteValues.Of(completion.Now),
+            completion.Attempt?.Number ?? 0, completion.Attempt?.Status) == 1;
+    }
+
+    private static void Add(SqliteSession session, Attempt attempt) => session.Run("""
+        INSERT OR IGNORE INTO attempts (message, endpoint, number, started_at, duration, status, error, trigger, exchange)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+        """, SqliteValues.Of(attempt.Key.Message), SqliteValues.Of(attempt.Key.Endpoint), attempt.Number, SqliteValues.Of(attempt.StartedAt),
+        (long)attempt.Duration.TotalMicroseconds, attempt.Status, (int?)attempt.Error, (int)attempt.Trigger,
+        attempt.Exchange is null ? null : JsonSerializer.SerializeToUtf8Bytes(attempt.Exchange, StorageJson.Default.Exchange));
+
+    private static bool Retry(SqliteSession session, DeliveryKey key, object now) => session.Run("""
+        UPDATE deliveries SET state = 2, due_at = $3, step = 0, trigger = 1, updated_at = $3
+        WHERE message = $1 AND endpoint = $2 AND state <> 1
+            AND EXISTS (SELECT 1 FROM messages WHERE messages.application = deliveries.application AND messages.id = $1)
+        """, SqliteValues.Of(key.Message), SqliteValues.Of(key.Endpoint), now) == 1;
+}

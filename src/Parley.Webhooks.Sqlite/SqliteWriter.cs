@@ -1,0 +1,162 @@
+using System.Threading.Channels;
+using Microsoft.Data.Sqlite;
+using Parley.Webhooks.Storage;
+
+namespace Parley.Webhooks.Sqlite;
+
+/// <summary>The only one that writes: a thread that commits together what has gathered while the commit before was synced to disk.</summary>
+/// <remarks>A sync costs the same for one write as for a thousand, so under load the cost of each falls. Nobody is answered before it.</remarks>
+internal sealed class SqliteWriter : IDisposable
+{
+    private const int MaxQueued = 20_000;
+    private const int MaxGathered = 1_000;
+
+    private readonly Func<SqliteSession> _open;
+    private readonly Channel<Write> _queue = Channel.CreateBounded<Write>(new BoundedChannelOptions(MaxQueued) { SingleReader = true });
+    private readonly Thread _thread;
+    private SqliteSession? _session;
+
+    /// <param name="open">Opens a connection, also after one that failed in an unknown state.</param>
+    public SqliteWriter(Func<SqliteSession> open)
+    {
+        _open = open;
+        _session = open();
+        _thread = new Thread(Work) { Name = "Parley webhooks writer", IsBackground = true };
+        _thread.Start();
+    }
+
+    /// <summary>Runs in a transaction of this and other writes, and answers when it is on disk.</summary>
+    /// <exception cref="WebhookStoreException">It did not happen.</exception>
+    public async ValueTask<T> RunAsync<T>(Func<SqliteSession, T> write, CancellationToken cancellationToken)
+    {
+        var work = new Write<T>(write);
+        try
+        {
+            await _queue.Writer.WriteAsync(work, cancellationToken);
+        }
+        catch (ChannelClosedException)
+        {
+            throw new WebhookStoreException(WebhookStoreProblem.Unavailable, "The store is closed.");
+        }
+
+        // Once it is queued it happens, so whoever asked learns what came of it.
+        return await work.Done;
+    }
+
+    /// <summary>Writes what is queued and ends.</summary>
+    public void Dispose()
+    {
+        if (_queue.Writer.TryComplete())
+            _thread.Join();
+    }
+
+    private void Work()
+    {
+        var gathered = new List<Write>(MaxGathered);
+        var reader = _queue.Reader;
+        while (WaitToRead(reader))
+        {
+            while (gathered.Count < MaxGathered && reader.TryRead(out var write))
+                gathered.Add(write);
+            Commit(gathered);
+            gathered.Clear();
+        }
+
+        _session?.Dispose();
+    }
+
+    private static bool WaitToRead(ChannelReader<Write> reader)
+    {
+        var waiting = reader.WaitToReadAsync();
+        return waiting.IsCompletedSuccessfully ? waiting.Result : waiting.AsTask().GetAwaiter().GetResult();
+    }
+
+    private void Commit(List<Write> writes)
+    {
+        try
+        {
+            RunAll(writes);
+        }
+        catch (Exception exception) when (writes.Count == 1 || SqliteErrors.IsOfTheDisk(exception))
+        {
+            foreach (var write in writes)
+                write.Fail(SqliteErrors.Translate(exception));
+        }
+        catch (Exception)
+        {
+            // One of them cannot be done; the others are not to suffer for it.
+            var single = new List<Write>(1);
+            foreach (var write in writes)
+            {
+                single.Add(write);
+                Commit(single);
+                single.Clear();
+            }
+
+            return;
+        }
+
+        foreach (var write in writes)
+            write.Complete();
+    }
+
+    private void RunAll(List<Write> writes)
+    {
+        var session = _session ??= _open();
+        try
+        {
+            session.Run("BEGIN IMMEDIATE");
+            foreach (var write in writes)
+                write.Execute(session);
+            session.Run("COMMIT");
+        }
+        catch (Exception exception)
+        {
+            if (!TryRollBack(session) || SqliteErrors.IsOfTheDisk(exception))
+            {
+                // What the file holds now is only known to who reads it anew.
+                _session = null;
+                session.Dispose();
+            }
+
+            throw;
+        }
+    }
+
+    private static bool TryRollBack(SqliteSession session)
+    {
+        try
+        {
+            session.Run("ROLLBACK");
+            return true;
+        }
+        catch (SqliteException)
+        {
+            // Some errors have rolled back already, and after others it is not known.
+            return false;
+        }
+    }
+
+    private abstract class Write
+    {
+        public abstract void Execute(SqliteSession session);
+
+        public abstract void Complete();
+
+        public abstract void Fail(Exception exception);
+    }
+
+    private sealed class Write<T>(Func<SqliteSession, T> write) : Write
+    {
+        private readonly TaskCompletionSource<T> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private T? _result;
+
+        public Task<T> Done => _done.Task;
+
+        public override void Execute(SqliteSession session) => _result = write(session);
+
+        public override void Complete() => _done.TrySetResult(_result!);
+
+        public override void Fail(Exception exception) => _done.TrySetException(exception);
+    }
+}

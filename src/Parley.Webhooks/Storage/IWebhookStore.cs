@@ -1,0 +1,86 @@
+using Parley.Webhooks.Deliveries;
+
+namespace Parley.Webhooks.Storage;
+
+/// <summary>Where webhooks are kept: what is configured, messages, deliveries and attempts.</summary>
+/// <remarks>
+/// Thread-safe. What a method that writes has answered is on disk. Each write happens whole or not at all; one that throws
+/// <see cref="WebhookStoreException"/> did not happen as far as the store knows, and may be repeated.
+/// </remarks>
+internal interface IWebhookStore : IAsyncDisposable
+{
+    /// <summary>Opens it, and brings an older one up to date. Called once, before anything else.</summary>
+    /// <exception cref="WebhookStoreException">It cannot be used: damaged, newer than this program, or in use by another.</exception>
+    Task OpenAsync(CancellationToken cancellationToken = default);
+
+    ValueTask<Resource?> ReadAsync(ResourceKind kind, Guid id, CancellationToken cancellationToken = default);
+
+    ValueTask<Resource?> FindAsync(ResourceKind kind, Guid parent, string name, CancellationToken cancellationToken = default);
+
+    /// <summary>Lists those below a parent, oldest first.</summary>
+    /// <param name="kind">The kind.</param>
+    /// <param name="parent">The parent.</param>
+    /// <param name="after">Only newer ones than this; <see cref="Guid.Empty"/> for all.</param>
+    /// <param name="limit">How many at most.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    ValueTask<IReadOnlyList<Resource>> ListAsync(
+        ResourceKind kind, Guid parent, Guid after, int limit, CancellationToken cancellationToken = default);
+
+    /// <returns><see cref="ResourceWrite.Missing"/> when the parent does not exist, <see cref="ResourceWrite.NameTaken"/> when the name does.</returns>
+    ValueTask<ResourceWrite> AddAsync(Resource resource, CancellationToken cancellationToken = default);
+
+    /// <summary>Replaces the revision before that of the given one.</summary>
+    ValueTask<ResourceWrite> ReplaceAsync(Resource resource, CancellationToken cancellationToken = default);
+
+    /// <summary>Removes it with all below it. Deliveries stay.</summary>
+    ValueTask<ResourceWrite> RemoveAsync(ResourceKind kind, Guid id, CancellationToken cancellationToken = default);
+
+    /// <summary>Stores a message and its deliveries.</summary>
+    ValueTask<AcceptResult> AcceptAsync(Acceptance acceptance, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Leases what is due. A delivery whose last lease ran out without an outcome gets an attempt with
+    /// <see cref="DeliveryError.Interrupted"/>, because its receiver may have it.
+    /// </summary>
+    ValueTask<Claim> ClaimAsync(ClaimRequest request, CancellationToken cancellationToken = default);
+
+    /// <summary>Records the outcome of a lease.</summary>
+    /// <returns>False when the lease was no longer the newest: the delivery did not change. The attempt is kept in any case.</returns>
+    ValueTask<bool> CompleteAsync(Completion completion, CancellationToken cancellationToken = default);
+
+    /// <summary>Has deliveries tried at once: final ones again, waiting ones earlier. Their schedule begins anew.</summary>
+    /// <returns>Those that will be; not those that are being sent, are gone, or whose message is.</returns>
+    ValueTask<IReadOnlyList<DeliveryKey>> RetryAsync(
+        IReadOnlyList<DeliveryKey> keys, DateTimeOffset now, CancellationToken cancellationToken = default);
+
+    /// <summary>Cancels deliveries of an endpoint that nobody is sending.</summary>
+    /// <returns>How many; fewer than the limit when there are no more.</returns>
+    ValueTask<int> CancelAsync(
+        Guid endpoint, DeliveryError reason, DateTimeOffset now, int limit, CancellationToken cancellationToken = default);
+
+    /// <summary>Lists the endpoints that have deliveries which are not final, with when the first of each is due.</summary>
+    ValueTask<IReadOnlyList<DueEndpoint>> ListDueAsync(CancellationToken cancellationToken = default);
+
+    ValueTask<Backlog> ReadBacklogAsync(DateTimeOffset now, CancellationToken cancellationToken = default);
+
+    ValueTask<Message?> ReadMessageAsync(Guid application, Guid id, CancellationToken cancellationToken = default);
+
+    /// <summary>Lists messages without their payloads.</summary>
+    ValueTask<IReadOnlyList<Message>> ListMessagesAsync(MessageQuery query, CancellationToken cancellationToken = default);
+
+    ValueTask<Delivery?> ReadDeliveryAsync(DeliveryKey key, CancellationToken cancellationToken = default);
+
+    ValueTask<IReadOnlyList<Delivery>> ListDeliveriesAsync(DeliveryQuery query, CancellationToken cancellationToken = default);
+
+    /// <summary>Lists the attempts of a delivery, newest first.</summary>
+    /// <param name="key">The delivery.</param>
+    /// <param name="before">Only those with a lower number.</param>
+    /// <param name="limit">How many at most.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    ValueTask<IReadOnlyList<Attempt>> ListAttemptsAsync(
+        DeliveryKey key, int before, int limit, CancellationToken cancellationToken = default);
+
+    /// <summary>Drops what is too old, a bounded part of it.</summary>
+    /// <returns>How many rows; 0 when nothing is left to drop.</returns>
+    ValueTask<int> DropAsync(RetentionRequest request, CancellationToken cancellationToken = default);
+}

@@ -1,0 +1,58 @@
+using Parley.Webhooks.Deliveries;
+
+namespace Parley.Webhooks.Storage;
+
+/// <summary>Selects messages of an application, newest first.</summary>
+internal sealed record MessageQuery
+{
+    public required Guid Application { get; init; }
+
+    public string? EventType { get; init; }
+
+    public string? Channel { get; init; }
+
+    public string? Tag { get; init; }
+
+    /// <summary>Accepted at or after.</summary>
+    public DateTimeOffset? Since { get; init; }
+
+    /// <summary>Accepted before.</summary>
+    public DateTimeOffset? Until { get; init; }
+
+    /// <summary>Only older ones than this: where the page before ended.</summary>
+    public Guid? Before { get; init; }
+
+    public required int Limit { get; init; }
+}
+
+/// <summary>Selects deliveries of an endpoint or of a message, newest first.</summary>
+internal sealed record DeliveryQuery
+{
+    public Guid? Endpoint { get; init; }
+
+    public Guid? Message { get; init; }
+
+    public DeliveryState? State { get; init; }
+
+    /// <summary>Of messages accepted at or after.</summary>
+    public DateTimeOffset? Since { get; init; }
+
+    /// <summary>Of messages accepted before.</summary>
+    public DateTimeOffset? Until { get; init; }
+
+    /// <summary>Where the page before ended.</summary>
+    public DeliveryKey? Before { get; init; }
+
+    public required int Limit { get; init; }
+}
+
+/// <summary>How much work there is.</summary>
+/// <param name="OldestDue">When the delivery was due that has been due longest and that nobody has taken; null when none is.</param>
+/// <param name="Outstanding">Deliveries that are not final, counted to 100,000.</param>
+internal readonly record struct Backlog(DateTimeOffset? OldestDue, int Outstanding);
+
+/// <summary>What is dropped for its age.</summary>
+/// <param name="MessagesBefore">Messages accepted before, with their deliveries and attempts, when all of these are final.</param>
+/// <param name="AttemptsBefore">Attempts started before, when their delivery is final.</param>
+/// <param name="Limit">Rows at most in one go, so that accepts need not wait long.</param>
+internal readonly record struct RetentionRequest(DateTimeOffset MessagesBefore, DateTimeOffset AttemptsBefore, int Limit);

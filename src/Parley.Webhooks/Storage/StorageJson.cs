@@ -1,0 +1,10 @@
+using System.Text.Json.Serialization;
+using Parley.Webhooks.Deliveries;
+
+namespace Parley.Webhooks.Storage;
+
+/// <summary>How parts of attempts are written where a store keeps them as JSON.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault)]
+[JsonSerializable(typeof(Exchange))]
+internal sealed partial class StorageJson : JsonSerializerContext;
