@@ -47,6 +47,7 @@ export function createClientIn(environment: Environment, url: string | undefined
   const polling = addresses.of('long_poll');
   const own: Environment = options.fetch ? Object.create(environment, { fetch: { value: options.fetch } }) : environment;
   let isPolling = false;
+  let isFirst = true;
   let last: Transport | undefined;
 
   // The SDK knows one kind of socket, and gives it the address of the transport that it tries.
@@ -77,7 +78,9 @@ export function createClientIn(environment: Environment, url: string | undefined
   client.on('connected', ({ transport }) => {
     last = transport === 'websocket' && isPolling ? 'long_poll' : transport as Transport;
     if (last === transports[0]) memory.clear();
-    else memory.set(last);
+    // One that came back by what it had, or by what was remembered, has not tried the better ones.
+    else if (isFirst && (order === transports || last !== order[0])) memory.set(last);
+    isFirst = false;
   });
   used.set(client, () => last);
   return client;

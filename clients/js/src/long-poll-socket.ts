@@ -17,6 +17,12 @@ const connecting = 0, open = 1, closing = 2, closed = 3;
 const pollPatience = 35_000;
 const sendPatience = 10_000;
 
+/** A session without a request ends after 45 s. So when polls get nowhere for that and their own time, there is none to come back to. */
+const longestTrouble = pollPatience + 45_000;
+
+/** Seconds that a poll may be held, and from when on one that ends without an answer was cut by something in between. */
+const longestHold = 25, shortestCut = 2;
+
 /** What goes together into one request beyond its first message: the server takes 64 KiB by default. */
 const maxJoined = 16_384;
 
@@ -43,6 +49,7 @@ export class LongPollSocket {
   private readonly stop = new AbortController();
   private readonly leave = () => this.end();
   private session: Record<string, string> | undefined;
+  private isEnding = false;
   private batch = 1;
   private sequence = 0;
   private waiting: Data[] = [];
@@ -85,7 +92,7 @@ export class LongPollSocket {
   }
 
   private async sendAll(): Promise<void> {
-    while (this.waiting.length && this.readyState < closed) {
+    while (this.waiting.length && !this.isEnding && this.readyState < closed) {
       const body = this.join();
       await (this.session ? this.sendNumbered(body) : this.openSession(body));
     }
@@ -95,9 +102,10 @@ export class LongPollSocket {
     // It has no number, so it is not repeated: the SDK connects anew, and subscribes again.
     const answer = await this.request('POST', this.contentType(), body, pollPatience);
     const session = answer?.header('Parley-Session'), node = answer?.header('Parley-Node');
-    if (answer?.status !== 200 || !session || !node) return this.finish(codeOf(answer), `open: ${describe(answer)}`);
+    // Also where the first replies took too long and it is given up here: then it is ended on the server.
+    if (session && node) this.session = { 'Parley-Session': session, 'Parley-Node': node };
+    if (answer?.status !== 200 || !this.session) return this.finish(codeOf(answer), `open: ${describe(answer)}`);
 
-    this.session = { 'Parley-Session': session, 'Parley-Node': node };
     if (this.readyState >= closing) return; // ended meanwhile: whoever closes it tells the server
     this.take(answer);
     if (this.readyState === open) void this.poll();
@@ -110,27 +118,37 @@ export class LongPollSocket {
       if (answer?.status === 204 || answer?.status === 410) return;
       if (answer && answer.status >= 400 && answer.status < 500 && answer.status !== 429)
         return this.finish(codeOf(answer), `send: ${describe(answer)}`);
-      await this.pause(1000 * (Number(answer?.header('Retry-After')) || 0) + this.backoff(++failures));
+      await this.pause(this.retryAfter(answer) + this.backoff(++failures));
     }
   }
 
   private async poll(): Promise<void> {
-    for (let failures = 0; this.readyState === open;) {
-      const answer = await this.request('POST', { ...this.session, 'Parley-Ack': `${this.batch}` }, undefined, pollPatience);
+    let failures = 0, cuts = 0, wait = longestHold, heard = this.environment.now();
+    while (this.readyState === open) {
+      const headers: Record<string, string> = { ...this.session, 'Parley-Ack': `${this.batch}` };
+      if (wait < longestHold) headers['Parley-Wait'] = `${wait}`;
+      const began = this.environment.now();
+      const answer = await this.request('POST', headers, undefined, pollPatience);
       if (this.readyState !== open) return;
-      if (answer?.status === 204) {
-        failures = 0;
-      } else if (answer?.status === 200 && Number(answer.header('Parley-Batch')) === this.batch + 1) {
-        failures = 0;
+      const status = answer?.status ?? 0, isNext = status === 200 && Number(answer!.header('Parley-Batch')) === this.batch + 1;
+      const held = Math.floor((this.environment.now() - began) / 1000);
+      if (isNext || status === 204 || status === 409) heard = this.environment.now();
+      if (isNext || status === 204) failures = cuts = 0;
+
+      if (isNext) {
         this.batch++;
-        this.take(answer);
-      } else if (answer?.status === 409) {
+        this.take(answer!);
+      } else if (status === 409) {
         await this.pause(1000);
-      } else if (answer && answer.status >= 400 && answer.status < 500) {
+      } else if (status >= 400 && status < 500 && status !== 408 && status !== 429) {
         return this.finish(abnormal, `poll: ${describe(answer)}`);
-      } else {
+      } else if (status !== 204) {
         // No answer, or one that was late and has another number, or a page of something in between.
-        await this.pause(this.backoff(++failures));
+        if (this.environment.now() - heard > longestTrouble) return this.finish(abnormal, `poll: ${describe(answer)} for too long`);
+        const isCut = (!status || status === 408 || status === 502 || status === 504) && held >= shortestCut && held < wait;
+        // What was cut once may have been a breath of the network; something that cuts again does so after as long a time.
+        if (isCut && ++cuts > 1) wait = Math.max(1, Math.floor(held * 0.8));
+        await this.pause(this.retryAfter(answer) + this.backoff(isCut ? 0 : ++failures));
       }
     }
   }
@@ -139,6 +157,7 @@ export class LongPollSocket {
     this.onmessage?.({ type: 'message', data: answer.body });
     if (answer.header('Parley-Last') && this.readyState === open) {
       this.readyState = closing;
+      this.isEnding = true;
       this.session = undefined; // it is over on the server too
       // In a task of its own, as a WebSocket's close is: the SDK reads the reason from the last message first.
       this.environment.setTimeout(() => this.finish(1000, 'closed by the server', true), 0);
@@ -147,6 +166,7 @@ export class LongPollSocket {
 
   /** Ends the session on the server, also from a page that goes away. */
   private end(): void {
+    this.isEnding = true;
     if (this.session) void this.request('DELETE', this.session, undefined, sendPatience, true);
     this.session = undefined;
   }
@@ -168,6 +188,7 @@ export class LongPollSocket {
   private async request(
     method: string, headers: Record<string, string>, body: Data | undefined, patience: number, outlives = false,
   ): Promise<Answer | undefined> {
+    if (this.stop.signal.aborted && !outlives) return undefined;
     const cancel = new AbortController();
     const abort = () => cancel.abort();
     const timer = this.environment.setTimeout(abort, patience);
@@ -219,12 +240,17 @@ export class LongPollSocket {
     return joined;
   }
 
+  private retryAfter(answer: Answer | undefined): number {
+    return 1000 * (Number(answer?.header('Retry-After')) || 0);
+  }
+
   private backoff(attempt: number): number {
     return backoff(attempt, this.environment.random);
   }
 
   private pause(delay: number): Promise<void> {
     return new Promise(resolve => {
+      if (this.stop.signal.aborted) return resolve();
       const end = () => {
         this.environment.clearTimeout(timer);
         this.stop.signal.removeEventListener('abort', end);

@@ -23,8 +23,9 @@ export class TransportMemory {
       : undefined;
   }
 
+  /** Of one that worked when the better ones had had their chance. */
   set(transport: Transport): void {
-    if (this.lifetime <= 0 || this.get() === transport) return;
+    if (this.lifetime <= 0) return;
     this.write(`${transport} ${this.environment.now() + this.lifetime} ${this.environment.network()}`);
   }
 

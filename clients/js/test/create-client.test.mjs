@@ -123,6 +123,22 @@ describe('what worked', () => {
     assert.equal(first(make('https://example.com', {}, environment)), 'websocket');
   });
 
+  test('is not prolonged by a page that stays and connects again', () => {
+    const environment = fakeEnvironment();
+    const client = make('https://example.com', {}, environment);
+    fallback(client);
+    environment.clock.sleep(600_001);
+    fallback(client);
+    assert.equal(first(make('https://example.com', {}, environment)), 'websocket');
+  });
+
+  test('is replaced when it works no more and another does', () => {
+    const environment = fakeEnvironment();
+    make('https://example.com', {}, environment).connectBy('', 'sse');
+    fallback(make('https://example.com', {}, environment));
+    assert.equal(first(make('https://example.com', {}, environment)), 'long_poll');
+  });
+
   test('is forgotten when the best one works', () => {
     const environment = fakeEnvironment({ WebSocket: class { } });
     fallback(make('https://example.com', {}, environment));

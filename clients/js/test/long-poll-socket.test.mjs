@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { openSession, openSocket, session, startSocket } from './support/long-poll.mjs';
 
+const sendPatience = 10_000;
+
 describe('opening', () => {
   test('is told when the server has answered a first request', async () => {
     const { server, socket, events } = startSocket();
@@ -175,6 +177,67 @@ describe('receiving', () => {
   });
 });
 
+describe('polls that something in between cuts', () => {
+  test('come again soon, and are asked to be short when it is so every time', async () => {
+    let { server, clock, poll } = await openSession();
+    for (const [cut, wait] of [[() => poll.fail(), undefined], [() => poll.answer(504), '16']]) {
+      await clock.advance(20_000);
+      await cut();
+      assert.ok(clock.next <= 500, `a pause of ${clock.next} ms for what was published meanwhile`);
+      await clock.advance(clock.next);
+      poll = await server.next();
+      assert.equal(poll.headers['Parley-Wait'], wait);
+    }
+    await clock.advance(16_000);
+    await poll.answer(204);
+    assert.equal((await server.next()).headers['Parley-Wait'], '16');
+  });
+
+  test('stay as long as they are when it was so once', async () => {
+    let { server, clock, poll } = await openSession();
+    for (let i = 0; i < 3; i++) {
+      await clock.advance(20_000);
+      await poll.fail();
+      await clock.advance(500);
+      poll = await server.next();
+      assert.equal(poll.headers['Parley-Wait'], undefined);
+      await poll.answer(204);
+      poll = await server.next();
+    }
+  });
+});
+
+describe('trouble without an end', () => {
+  for (const [what, answer] of [
+    ['nothing answers', poll => poll.fail()],
+    ['a page of something else answers', poll => poll.answer(200, {}, '<html>')],
+    ['a proxy has no server', poll => poll.answer(503)],
+  ])
+    test(`ends the socket where ${what}, so that the SDK connects anew`, async () => {
+      let { server, clock, events, poll } = await openSession();
+      let elapsed = 0;
+      while (!events.length) {
+        await answer(poll);
+        if (events.length) break;
+        const pause = clock.next;
+        assert.ok((elapsed += pause) <= 101_000, 'the session is long gone');
+        await clock.advance(pause);
+        poll = await server.next();
+      }
+      assert.ok(elapsed > 80_000);
+      assert.equal(events.at(-1).code, 1006);
+    });
+
+  test('waits as long as the server asks', async () => {
+    const { server, clock, poll } = await openSession();
+    await poll.answer(503, { 'Retry-After': '3' });
+    await clock.advance(3_499);
+    assert.ok(await server.isQuiet());
+    await clock.advance(1);
+    assert.equal((await server.next()).headers['Parley-Ack'], '1');
+  });
+});
+
 describe('sending', () => {
   test('numbers what it sends', async () => {
     const { server, socket } = await openSession();
@@ -324,6 +387,34 @@ describe('the end', () => {
     await opening.answer(200, { ...session, 'Parley-Batch': '1' }, 'connected');
     assert.equal((await server.next()).method, 'DELETE');
     assert.deepEqual(events.filter(event => event === 'connected'), []);
+  });
+
+  test('whose first replies take too long for a poll ends the session that was made', async () => {
+    const { server, socket, events } = await openSocket();
+    socket.send('connect');
+    await (await server.next()).answer(204, session);
+    const end = await server.next();
+    assert.deepEqual([end.method, end.headers], ['DELETE', session]);
+    assert.equal(events.at(-1).reason, 'open: HTTP 204');
+  });
+
+  test('of the page opens no session for what waits', async () => {
+    const { server, socket, window } = await openSession();
+    socket.send('a');
+    socket.send('b');
+    const sent = await server.next();
+    await window.fire('pagehide');
+    assert.equal((await server.next()).method, 'DELETE');
+    await sent.answer(204);
+    assert.ok(await server.isQuiet());
+  });
+
+  test('while something is sent leaves no timer', async () => {
+    const { clock, socket, poll } = await openSession();
+    socket.send('a');
+    await poll.answer(404);
+    await clock.advance(sendPatience);
+    assert.equal(clock.count, 0);
   });
 
   test('of the page is told to the server', async () => {
