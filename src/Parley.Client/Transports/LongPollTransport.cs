@@ -14,6 +14,7 @@ internal sealed class LongPollTransport(TransportSettings settings) : IClientTra
     private const string SequenceHeader = "Parley-Seq";
     private const string BatchHeader = "Parley-Batch";
     private const string LastHeader = "Parley-Last";
+    private const string WaitHeader = "Parley-Wait";
 
     /// <summary>The server holds a poll for 25 seconds.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(35);
@@ -23,6 +24,12 @@ internal sealed class LongPollTransport(TransportSettings settings) : IClientTra
 
     private static readonly TimeSpan PauseAfterConflict = TimeSpan.FromSeconds(1);
 
+    /// <summary>How long the server holds a poll that does not say otherwise.</summary>
+    private const int LongestHold = 25;
+
+    /// <summary>A poll that ends without an answer before is trouble; later, something in between has cut it.</summary>
+    private static readonly TimeSpan ShortestCut = TimeSpan.FromSeconds(2);
+
     private readonly Uri _address = settings.Addresses.LongPoll;
     private string _session = "";
     private string _node = "";
@@ -30,6 +37,8 @@ internal sealed class LongPollTransport(TransportSettings settings) : IClientTra
     private long _batch;
     private long _sequence;
     private bool _isOver;
+    private int _hold = LongestHold;
+    private int _cuts;
 
     public CloseReason? Closed => null; // is said by a push
 
@@ -68,15 +77,17 @@ internal sealed class LongPollTransport(TransportSettings settings) : IClientTra
         if (frame is not null) return frame;
         if (_isOver) return null;
         await RepeatAsync(
-            () => settings.NewRequest(_address, body: null),
+            NewPoll,
             AckHeader,
             _batch,
             async (response, stop) =>
             {
-                if (response.StatusCode == HttpStatusCode.NoContent) return true;
-                if (response.StatusCode != HttpStatusCode.OK) return false;
-                var number = (_batch + 1).ToString(CultureInfo.InvariantCulture);
-                if (HeaderOf(response, BatchHeader) != number) return true; // an answer that was late
+                var isNext = response.StatusCode == HttpStatusCode.OK
+                    && HeaderOf(response, BatchHeader) == (_batch + 1).ToString(CultureInfo.InvariantCulture);
+                // Another batch is an answer that was late, and a 200 without a number is not the server's.
+                if (!isNext && response.StatusCode != HttpStatusCode.NoContent) return false;
+                _cuts = 0;
+                if (!isNext) return true;
                 frame = await TakeAsync(response, stop).ConfigureAwait(false);
                 _batch++;
                 return true;
@@ -105,11 +116,13 @@ internal sealed class LongPollTransport(TransportSettings settings) : IClientTra
         Func<HttpResponseMessage, CancellationToken, ValueTask<bool>> tryTake,
         CancellationToken cancellationToken)
     {
-        var began = settings.Time.GetTimestamp();
+        var heard = settings.Time.GetTimestamp();
         var backoff = settings.NewBackoff();
         while (true)
         {
-            var pause = backoff.Next();
+            var began = settings.Time.GetTimestamp();
+            var pause = TimeSpan.Zero;
+            var isAnswered = false;
             try
             {
                 using var limit = new CancellationTokenSource(Patience, settings.Time);
@@ -119,18 +132,46 @@ internal sealed class LongPollTransport(TransportSettings settings) : IClientTra
                 request.Headers.Add(numberHeader, number.ToString(CultureInfo.InvariantCulture));
                 using var response = await settings.HttpClient.SendAsync(request, either.Token).ConfigureAwait(false);
                 if (await tryTake(response, either.Token).ConfigureAwait(false)) return;
-                if (response.StatusCode == HttpStatusCode.Conflict) pause = PauseAfterConflict;
-                else if (response.StatusCode == HttpStatusCode.TooManyRequests) pause = response.Headers.RetryAfter?.Delta ?? pause;
-                else if (response.StatusCode < HttpStatusCode.InternalServerError) throw new TransportRefusedException(response.StatusCode);
+                var status = response.StatusCode;
+                isAnswered = status is not (HttpStatusCode.RequestTimeout or HttpStatusCode.BadGateway or HttpStatusCode.GatewayTimeout);
+                if (status == HttpStatusCode.Conflict) (pause, heard) = (PauseAfterConflict, settings.Time.GetTimestamp());
+                else if (!MayBeBetterLater(status) || IsTooLong(heard)) throw new TransportRefusedException(status);
+                else pause = response.Headers.RetryAfter?.Delta ?? TimeSpan.Zero;
             }
             catch (Exception exception) when (IsOfTheNetwork(exception) && !cancellationToken.IsCancellationRequested)
             {
-                if (settings.Time.GetElapsedTime(began) > Patience + SessionSilence) throw;
+                if (IsTooLong(heard)) throw;
             }
 
+            if (pause == TimeSpan.Zero)
+                pause = !isAnswered && numberHeader == AckHeader && IsCut(settings.Time.GetElapsedTime(began)) ? settings.NewBackoff().Next() : backoff.Next();
             await Task.Delay(pause, settings.Time, cancellationToken).ConfigureAwait(false);
         }
     }
+
+    private HttpRequestMessage NewPoll()
+    {
+        var request = settings.NewRequest(_address, body: null);
+        if (_hold < LongestHold) request.Headers.Add(WaitHeader, _hold.ToString(CultureInfo.InvariantCulture));
+        return request;
+    }
+
+    /// <summary>
+    /// Whether something in between ended a held poll, which is then no reason to wait. What happens once may have been a breath of the network;
+    /// something that cuts again does so after as long a time, so the next polls are shorter.
+    /// </summary>
+    private bool IsCut(TimeSpan held)
+    {
+        if (held < ShortestCut || held.TotalSeconds >= _hold) return false;
+        if (++_cuts > 1) _hold = Math.Max(1, (int)(held.TotalSeconds * 0.8));
+        return true;
+    }
+
+    private bool IsTooLong(long since) => settings.Time.GetElapsedTime(since) > Patience + SessionSilence;
+
+    /// <summary>Whether the same request may get another answer; 200 that is not taken came late, or from something in between.</summary>
+    private static bool MayBeBetterLater(HttpStatusCode status) => status
+        is HttpStatusCode.OK or HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests or >= HttpStatusCode.InternalServerError;
 
     private async ValueTask<ReadOnlyMemory<byte>> TakeAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {

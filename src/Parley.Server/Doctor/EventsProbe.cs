@@ -7,6 +7,9 @@ namespace Parley.Server.Doctor;
 /// <param name="http">Has no time-out of its own.</param>
 internal sealed class EventsProbe(HttpClient http) : HttpProbe("events", http)
 {
+    /// <summary>Long enough for the end of an answer to come after its beginning.</summary>
+    private static readonly TimeSpan ShortestHold = TimeSpan.FromSeconds(0.5);
+
     protected override async Task<Finding> RunAsync(Examination examination, Observation observation, CancellationToken cancellationToken)
     {
         using var patience = PatienceOf(examination, cancellationToken);
@@ -38,11 +41,10 @@ internal sealed class EventsProbe(HttpClient http) : HttpProbe("events", http)
 
     private static async Task<Finding> KeepAsync(Observation observation, StreamReader reader, TimeSpan hold, CancellationToken cancellationToken)
     {
-        if (hold == TimeSpan.Zero) return observation.Works(TimeSpan.Zero);
-
         var begin = observation.Elapsed;
+        var isStill = true;
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        end.CancelAfter(hold);
+        end.CancelAfter(hold > ShortestHold ? hold : ShortestHold);
         try
         {
             while (await reader.ReadLineAsync(end.Token) is { } line)
@@ -50,7 +52,12 @@ internal sealed class EventsProbe(HttpClient http) : HttpProbe("events", http)
                 if (line == "event: disconnect")
                     return observation.Fails($"the server ended it: {await reader.ReadLineAsync(end.Token)}", Advice.EndedByServer);
                 if (line == ":") observation.Pings++;
+                isStill &= line.Length == 0;
             }
+
+            // An EventSource takes no other status than 200, so a server that is full or stops says when to come back and ends.
+            if (isStill)
+                return observation.Fails("the server asks to come back later", Advice.OfStatus(HttpStatusCode.ServiceUnavailable, isUpgrade: false));
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

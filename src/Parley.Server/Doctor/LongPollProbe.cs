@@ -14,6 +14,8 @@ internal sealed class LongPollProbe(HttpClient http) : HttpProbe("long_poll", ht
     /// <summary>How long the server holds a poll.</summary>
     private static readonly TimeSpan LongestHold = TimeSpan.FromSeconds(25);
 
+    private static readonly TimeSpan Tolerance = TimeSpan.FromSeconds(1);
+
     protected override async Task<Finding> RunAsync(Examination examination, Observation observation, CancellationToken cancellationToken)
     {
         using var patience = PatienceOf(examination, cancellationToken);
@@ -53,6 +55,7 @@ internal sealed class LongPollProbe(HttpClient http) : HttpProbe("long_poll", ht
             var held = observation.Elapsed - begin;
             return response.StatusCode switch
             {
+                HttpStatusCode.NoContent when held < hold - Tolerance => observation.Fails("the poll was answered before its time", Advice.NotTheServer),
                 HttpStatusCode.NoContent => observation.Works(hold),
                 // Something was published or the server stops: the poll did what it is for.
                 HttpStatusCode.OK => observation.Works(held),
@@ -61,6 +64,10 @@ internal sealed class LongPollProbe(HttpClient http) : HttpProbe("long_poll", ht
                     observation.Fails($"the held poll was answered with HTTP {(int)response.StatusCode}", Advice.PollCutAfter(held)),
                 _ => Unexpected(observation, response),
             };
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            return observation.Fails("the held poll got no answer", Advice.PollCutAfter(observation.Elapsed - begin));
         }
         catch (HttpRequestException)
         {

@@ -74,6 +74,20 @@ public sealed class DoctorCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_server_that_is_full_is_not_taken_for_one_that_is_cut_off()
+    {
+        await using var full = await StartProxyAsync(static context =>
+        {
+            context.Response.ContentType = "text/event-stream";
+            return context.Response.WriteAsync("retry: 1500\n\n");
+        });
+
+        await using var doctor = await DoctorAsync(new Uri(full.Urls.Single()));
+
+        Assert.Matches(@"events +FAILS: the server asks to come back later\s+The server takes no more connections now", doctor.Output);
+    }
+
+    [Fact]
     public async Task Nobody_there_is_said_so()
     {
         await using var doctor = await DoctorAsync(new Uri("http://127.0.0.1:9"));

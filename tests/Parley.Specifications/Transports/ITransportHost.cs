@@ -22,6 +22,9 @@ public interface ITransportHost : IAsyncDisposable
     /// <summary>Connections that are open.</summary>
     int Connections { get; }
 
+    /// <summary>Requests that have come and are not over: a stream, a WebSocket, a poll that is held.</summary>
+    int Requests { get; }
+
     /// <summary>Moves the clock on, second by second.</summary>
     void LetPass(int seconds);
 

@@ -11,6 +11,9 @@ public abstract partial class TransportSpecification
         var host = await StartAsync();
         var clients = new[] { await OpenAsync(host, "first", "chat"), await OpenAsync(host, "second", "chat"), await OpenAsync(host, "third") };
         var reading = Task.WhenAll(clients.Select(static client => client.DisconnectedAsync()));
+        // Of long polling, whose client comes and goes, those who are there when it stops are told. The first polls come back with joins.
+        var inARow = 0;
+        await Eventually.BecomesAsync(() => Task.FromResult(inARow = host.Requests >= clients.Length ? inARow + 1 : 0), static count => count == 5);
 
         var stopping = host.StopAsync();
         await AdvanceUntilAsync(host, reading);

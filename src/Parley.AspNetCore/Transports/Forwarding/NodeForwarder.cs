@@ -16,6 +16,7 @@ internal sealed class NodeForwarder(INodeBus bus, IHostApplicationLifetime appli
     private static readonly Refusal Unreachable = Refusal.Unavailable("Other nodes cannot be reached now.", RetryAfter);
 
     private readonly Lock _gate = new();
+    private int _holds;
     private int _requests;
     private long _bytes;
 
@@ -23,8 +24,13 @@ internal sealed class NodeForwarder(INodeBus bus, IHostApplicationLifetime appli
     public static Refusal IsStopping { get; } = Refusal.Unavailable("The server is stopping.", RetryAfter);
 
     /// <summary>
-    /// Requests that may be on their way at once. Default 10,000: of long polling, one for each session that is on another node, which waits most of
-    /// the time and costs 2 KiB or so.
+    /// Polls that may be held on other nodes at once, one for each session of long polling that is there. Default 20,000: one costs 2 KiB or so.
+    /// </summary>
+    public int MaxHolds { get; init; } = 20_000;
+
+    /// <summary>
+    /// Other requests that may be on their way at once. Default 10,000. They are counted apart, so that commands get through however many
+    /// polls are held.
     /// </summary>
     public int MaxRequests { get; init; } = 10_000;
 
@@ -43,7 +49,8 @@ internal sealed class NodeForwarder(INodeBus bus, IHostApplicationLifetime appli
     public async ValueTask<(NodeAnswer? Answer, Refusal? Refusal)> AskAsync(
         string node, NodeRequest.Transport request, Refusal unknown, CancellationToken cancellationToken)
     {
-        if (!TryEnter(request.Body.Length)) return (null, Full);
+        var isHold = request.Body.IsEmpty && request.Hold > TimeSpan.Zero;
+        if (!TryEnter(isHold, request.Body.Length)) return (null, Full);
         try
         {
             // A node that could not do it, as one of another version, is as good as none: the client starts anew and recovers.
@@ -55,28 +62,31 @@ internal sealed class NodeForwarder(INodeBus bus, IHostApplicationLifetime appli
         }
         finally
         {
-            Leave(request.Body.Length);
+            Leave(isHold, request.Body.Length);
         }
     }
 
-    private bool TryEnter(int bytes)
+    private bool TryEnter(bool isHold, int bytes)
     {
         lock (_gate)
         {
-            if (_requests >= MaxRequests || (_bytes > 0 && _bytes + bytes > MaxBytes)) return false;
+            if (isHold ? _holds >= MaxHolds : _requests >= MaxRequests) return false;
+            if (_bytes > 0 && _bytes + bytes > MaxBytes) return false;
 
-            _requests++;
-            _bytes += bytes;
+            Count(isHold, 1, bytes);
             return true;
         }
     }
 
-    private void Leave(int bytes)
+    private void Leave(bool isHold, int bytes)
     {
         lock (_gate)
-        {
-            _requests--;
-            _bytes -= bytes;
-        }
+            Count(isHold, -1, -bytes);
+    }
+
+    private void Count(bool isHold, int requests, long bytes)
+    {
+        (isHold ? ref _holds : ref _requests) += requests;
+        _bytes += bytes;
     }
 }

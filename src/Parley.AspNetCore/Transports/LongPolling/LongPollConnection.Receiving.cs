@@ -4,6 +4,8 @@ namespace Parley.AspNetCore.Transports.LongPolling;
 
 internal sealed partial class LongPollConnection
 {
+    private const int MaxWaiting = 256;
+
     private Queue<Message>? _waiting;
     private int _waitingBytes;
     private long _lastTaken;
@@ -38,6 +40,7 @@ internal sealed partial class LongPollConnection
             {
                 // One may wait whatever its size, so that sending needs no pause.
                 if (_waitingBytes > 0 && _waitingBytes + message.Bytes.Length > _settings.MaxMessageBytes) return TakeStatus.Busy;
+                if (_waiting?.Count >= MaxWaiting) return TakeStatus.Busy;
 
                 lastTaken = _lastTaken = number;
                 _waitingBytes += message.Bytes.Length;

@@ -178,6 +178,11 @@ internal sealed partial class LongPollEndpoint(
             var (answer, refusal) = await forwarder.AskAsync(node, request, LongPollRefusals.Unknown, until);
             return answer is null ? new(refusal) : LongPollAnswerHead.Read(answer);
         }
+        catch (InvalidDataException)
+        {
+            // The other node is of a version that answers in another way: as good as none.
+            return new(LongPollRefusals.Unknown);
+        }
         catch (OperationCanceledException) when (over.IsCancellationRequested)
         {
             // A poll may come again at once, and goes to a node that stays. Nobody has said that commands were taken.

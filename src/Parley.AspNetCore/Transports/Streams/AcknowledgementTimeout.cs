@@ -8,7 +8,8 @@ namespace Parley.AspNetCore.Transports.Streams;
 /// <remarks>
 /// The pings of a one-way stream go unacknowledged then, which TCP alone bears for a quarter of an hour. Where the kernel can be told
 /// (Linux, HTTP/1.1) it ends the connection after as long as other clients have for a pong. In HTTP/2 many requests share a connection,
-/// and the host's own keep-alive pings are the means (Kestrel's <c>Http2.KeepAlivePingDelay</c>).
+/// and the host's own keep-alive pings are the means (Kestrel's <c>Http2.KeepAlivePingDelay</c>). A client that is there and reads nothing
+/// until its window is full is ended in the same time: TCP does not tell the two apart.
 /// </remarks>
 internal static class AcknowledgementTimeout
 {

@@ -78,6 +78,14 @@ internal sealed class EmulationEndpoint(
         };
         // Not given up when the client goes, so that it counts as long as it is there.
         var (answer, refusal) = await forwarder.AskAsync(to, request, UnknownNode, CancellationToken.None);
-        return answer is { Head: { } head } ? ForwardingJson.Read(head, ForwardingJson.Default.Refusal) : refusal;
+        try
+        {
+            return answer is { Head: { } head } ? ForwardingJson.Read(head, ForwardingJson.Default.Refusal) : refusal;
+        }
+        catch (InvalidDataException)
+        {
+            // The other node is of a version that answers in another way: as good as none.
+            return UnknownNode;
+        }
     }
 }

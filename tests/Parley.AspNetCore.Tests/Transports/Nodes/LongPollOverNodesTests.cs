@@ -269,17 +269,18 @@ public sealed class LongPollOverNodesTests
     }
 
     [Fact]
-    public async Task So_many_requests_are_on_their_way_and_no_more()
+    public async Task So_many_polls_are_held_elsewhere_and_no_more_and_commands_get_through_beside_them()
     {
         await using var nodes = await TwoNodes.StartAsync(addServices: static services => services.AddSingleton(static provider =>
-            new NodeForwarder(provider.GetRequiredService<INodeBus>(), provider.GetRequiredService<IHostApplicationLifetime>()) { MaxRequests = 1 }));
+            new NodeForwarder(provider.GetRequiredService<INodeBus>(), provider.GetRequiredService<IHostApplicationLifetime>()) { MaxHolds = 1 }));
         using var one = await OpenAsync(nodes);
         using var another = await OpenAsync(nodes);
         var held = one.There.PollAsync(1);
         await one.IsHeldAsync();
 
-        var refused = await another.There.PollAsync(1, wait: 0);
+        var refused = await another.There.PollAsync(1);
         Assert.Equal((HttpStatusCode.ServiceUnavailable, "1"), (refused.Status, refused.Headers["Retry-After"]));
+        Assert.Equal(HttpStatusCode.NoContent, (await another.There.SendAsync(1, "{}")).Status);
         await PublishAsync(nodes, "free");
         await held;
 

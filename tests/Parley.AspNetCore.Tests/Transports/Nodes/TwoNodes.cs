@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 using Parley.AspNetCore.Tests.Transports.Streams;
 using Parley.Specifications.Transports;
+using Parley.Testing;
 using Parley.Testing.Faults;
 using Parley.Testing.Nodes;
 
@@ -39,6 +40,8 @@ internal sealed class TwoNodes : ITransportHost
 
     public int Connections => First.Connections + Second.Connections;
 
+    public int Requests => First.Requests + Second.Requests;
+
     public static async Task<TwoNodes> StartAsync(Action<ParleyOptions>? configure = null, Action<IServiceCollection>? addServices = null)
     {
         var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
@@ -65,6 +68,8 @@ internal sealed class TwoNodes : ITransportHost
     {
         Relay.Targets = [Second.Address];
         await First.StopAsync();
+        // Polls that the first one held for the second have come to the second when an operator goes on to it.
+        await Eventually.BecomesAsync(() => Task.FromResult(Second.OwnRequests >= Second.Connections), static areThere => areThere);
         await Second.StopAsync();
     }
 

@@ -10,6 +10,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using Parley.AspNetCore.Tests.Transports.WebSockets;
 using Parley.AspNetCore.Transports;
+using Parley.Nodes;
 using Parley.Specifications.Transports;
 using Parley.Testing;
 using Parley.Timing;
@@ -23,10 +24,12 @@ internal sealed class StreamHost : ITransportHost
     public const string UserHeader = TransportClient.UserHeader;
 
     private readonly WebApplication _application;
+    private readonly RequestCount _requests;
 
-    private StreamHost(WebApplication application, FakeTimeProvider time)
+    private StreamHost(WebApplication application, FakeTimeProvider time, RequestCount requests)
     {
         _application = application;
+        _requests = requests;
         Time = time;
         Address = new Uri(application.Urls.Single());
         Client = new HttpClient { BaseAddress = Address };
@@ -46,6 +49,11 @@ internal sealed class StreamHost : ITransportHost
     public int Timers => _application.Services.GetRequiredService<TimerWheel>().Count;
 
     public int Connections => _application.Services.GetRequiredService<HandshakeLimiter>().Connections;
+
+    public int Requests => _requests.All;
+
+    /// <summary>Those that are for this node itself.</summary>
+    public int OwnRequests => _requests.Own;
 
     public static Task<StreamHost> StartAsync(Action<ParleyOptions>? configure = null)
     {
@@ -72,10 +80,12 @@ internal sealed class StreamHost : ITransportHost
             configure?.Invoke(options);
         });
         var application = builder.Build();
+        var requests = new RequestCount(application.Services.GetRequiredService<Node>().Uid);
+        application.Use(requests.CountAsync);
         application.Use(LogIn);
         application.MapParley();
         await application.StartAsync();
-        return new StreamHost(application, time);
+        return new StreamHost(application, time, requests);
     }
 
     /// <summary>Opens a stream; the answer is there, its body is still to come.</summary>

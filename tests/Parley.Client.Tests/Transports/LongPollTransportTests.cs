@@ -1,0 +1,135 @@
+using System.Net;
+using System.Threading.Channels;
+using Microsoft.Extensions.Time.Testing;
+using Parley.Client.Connections;
+using Parley.Client.Transports;
+
+namespace Parley.Client.Tests.Transports;
+
+/// <summary>Polls through something that does not leave them alone.</summary>
+public sealed class LongPollTransportTests : IDisposable
+{
+    private readonly FakeTimeProvider _time = new() { AutoAdvanceAmount = TimeSpan.Zero };
+    private readonly Network _network = new();
+    private readonly TransportSettings _settings;
+
+    public LongPollTransportTests() => _settings = new TransportSettings(
+        new Uri("http://localhost"),
+        new ParleyClientOptions { TimeProvider = _time, HttpClient = new HttpClient(_network) { Timeout = Timeout.InfiniteTimeSpan } },
+        static () => new Backoff(TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(20), new Random(1)));
+
+    public void Dispose()
+    {
+        _settings.HttpClient.Dispose();
+        _settings.Dispose();
+    }
+
+    [Theory]
+    [InlineData(HttpStatusCode.OK)]
+    [InlineData(HttpStatusCode.ServiceUnavailable)]
+    [InlineData(null)]
+    public async Task An_answer_that_is_not_the_servers_is_asked_for_again_after_a_pause_and_not_for_ever(HttpStatusCode? status)
+    {
+        var receiving = (await OpenAsync()).ReceiveAsync(CancellationToken.None).AsTask();
+        var began = _time.GetUtcNow();
+        var requests = 0;
+
+        while (!receiving.IsCompleted)
+        {
+            if (!_network.TryTake(out var poll))
+            {
+                _time.Advance(TimeSpan.FromSeconds(0.25));
+                await Task.Yield();
+                continue;
+            }
+
+            requests++;
+            poll.Answer(status);
+        }
+
+        await Assert.ThrowsAnyAsync<Exception>(() => receiving);
+        Assert.InRange((_time.GetUtcNow() - began).TotalSeconds, 80, 105);
+        Assert.InRange(requests, 5, 60);
+    }
+
+    [Fact]
+    public async Task Polls_that_are_cut_come_back_soon_and_are_asked_to_be_short_when_it_is_so_every_time()
+    {
+        var receiving = (await OpenAsync()).ReceiveAsync(CancellationToken.None).AsTask();
+        foreach (var wait in new[] { null, "16" })
+        {
+            var cut = await NextAsync();
+            _time.Advance(TimeSpan.FromSeconds(20));
+            cut.Answer(HttpStatusCode.GatewayTimeout);
+            var next = await NextAsync(atMost: TimeSpan.FromSeconds(0.5));
+            Assert.Equal(wait, next.Header("Parley-Wait"));
+            _network.PutBack(next);
+        }
+
+        (await NextAsync()).Answer(HttpStatusCode.NoContent);
+
+        Assert.True((await receiving)!.Value.IsEmpty);
+    }
+
+    private async Task<LongPollTransport> OpenAsync()
+    {
+        var transport = new LongPollTransport(_settings);
+        var opening = transport.OpenAsync("{}"u8.ToArray(), CancellationToken.None);
+        (await NextAsync()).Answer(HttpStatusCode.OK, ("Parley-Session", "s"), ("Parley-Node", "n"), ("Parley-Batch", "1"));
+        await opening;
+        await transport.ReceiveAsync(CancellationToken.None); // the batch of the opening
+        return transport;
+    }
+
+    private async Task<Exchange> NextAsync(TimeSpan? atMost = null)
+    {
+        var began = _time.GetUtcNow();
+        Exchange? next;
+        while (!_network.TryTake(out next))
+        {
+            if (_time.GetUtcNow() - began < atMost) _time.Advance(TimeSpan.FromSeconds(0.1));
+            await Task.Yield();
+        }
+
+        return next;
+    }
+
+    private sealed class Exchange(HttpRequestMessage request)
+    {
+        private readonly TaskCompletionSource<HttpResponseMessage> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task<HttpResponseMessage> Answered => _answer.Task;
+
+        public string? Header(string name) => request.Headers.TryGetValues(name, out var values) ? values.Single() : null;
+
+        /// <summary>Answers, or cuts the connection.</summary>
+        public void Answer(HttpStatusCode? status, params (string Name, string Value)[] headers)
+        {
+            if (status is null)
+            {
+                _answer.SetException(new HttpRequestException("cut"));
+                return;
+            }
+
+            var response = new HttpResponseMessage(status.Value) { Content = new StringContent("<html>") };
+            foreach (var (name, value) in headers) response.Headers.Add(name, value);
+            _answer.SetResult(response);
+        }
+    }
+
+    private sealed class Network : HttpMessageHandler
+    {
+        private readonly Channel<Exchange> _exchanges = Channel.CreateUnbounded<Exchange>();
+
+        public bool TryTake([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Exchange? exchange) => _exchanges.Reader.TryRead(out exchange);
+
+        public void PutBack(Exchange exchange) => _exchanges.Writer.TryWrite(exchange);
+
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            var exchange = new Exchange(request);
+            _exchanges.Writer.TryWrite(exchange);
+            return await exchange.Answered.WaitAsync(cancellationToken);
+        }
+    }
+}
