@@ -1,15 +1,18 @@
 using System.Net;
 using System.Threading.Channels;
-using Microsoft.Extensions.Time.Testing;
 using Parley.Client.Connections;
+using Parley.Client.Tests.Connections;
 using Parley.Client.Transports;
+using Parley.Testing;
 
 namespace Parley.Client.Tests.Transports;
 
 /// <summary>Polls through something that does not leave them alone.</summary>
 public sealed class LongPollTransportTests : IDisposable
 {
-    private readonly FakeTimeProvider _time = new() { AutoAdvanceAmount = TimeSpan.Zero };
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(35); // of a request
+
+    private readonly TimerLog _time = new();
     private readonly Network _network = new();
     private readonly TransportSettings _settings;
 
@@ -34,17 +37,13 @@ public sealed class LongPollTransportTests : IDisposable
         var began = _time.GetUtcNow();
         var requests = 0;
 
-        while (!receiving.IsCompleted)
+        while (true)
         {
-            if (!_network.TryTake(out var poll))
-            {
-                _time.Advance(TimeSpan.FromSeconds(0.25));
-                await Task.Yield();
-                continue;
-            }
-
+            (await _network.NextAsync()).Answer(status);
             requests++;
-            poll.Answer(status);
+            var pause = _time.NextDelayAsync(Limit);
+            if (await Task.WhenAny(receiving, pause) == receiving) break;
+            _time.Advance(await pause);
         }
 
         await Assert.ThrowsAnyAsync<Exception>(() => receiving);
@@ -56,17 +55,19 @@ public sealed class LongPollTransportTests : IDisposable
     public async Task Polls_that_are_cut_come_back_soon_and_are_asked_to_be_short_when_it_is_so_every_time()
     {
         var receiving = (await OpenAsync()).ReceiveAsync(CancellationToken.None).AsTask();
+        var poll = await _network.NextAsync();
         foreach (var wait in new[] { null, "16" })
         {
-            var cut = await NextAsync();
             _time.Advance(TimeSpan.FromSeconds(20));
-            cut.Answer(HttpStatusCode.GatewayTimeout);
-            var next = await NextAsync(atMost: TimeSpan.FromSeconds(0.5));
-            Assert.Equal(wait, next.Header("Parley-Wait"));
-            _network.PutBack(next);
+            poll.Answer(HttpStatusCode.GatewayTimeout);
+            var pause = await _time.NextDelayAsync(Limit);
+            Assert.InRange(pause.TotalSeconds, 0, 0.5);
+            _time.Advance(pause);
+            poll = await _network.NextAsync();
+            Assert.Equal(wait, poll.Header("Parley-Wait"));
         }
 
-        (await NextAsync()).Answer(HttpStatusCode.NoContent);
+        poll.Answer(HttpStatusCode.NoContent);
 
         Assert.True((await receiving)!.Value.IsEmpty);
     }
@@ -75,23 +76,10 @@ public sealed class LongPollTransportTests : IDisposable
     {
         var transport = new LongPollTransport(_settings);
         var opening = transport.OpenAsync("{}"u8.ToArray(), CancellationToken.None);
-        (await NextAsync()).Answer(HttpStatusCode.OK, ("Parley-Session", "s"), ("Parley-Node", "n"), ("Parley-Batch", "1"));
+        (await _network.NextAsync()).Answer(HttpStatusCode.OK, ("Parley-Session", "s"), ("Parley-Node", "n"), ("Parley-Batch", "1"));
         await opening;
         await transport.ReceiveAsync(CancellationToken.None); // the batch of the opening
         return transport;
-    }
-
-    private async Task<Exchange> NextAsync(TimeSpan? atMost = null)
-    {
-        var began = _time.GetUtcNow();
-        Exchange? next;
-        while (!_network.TryTake(out next))
-        {
-            if (_time.GetUtcNow() - began < atMost) _time.Advance(TimeSpan.FromSeconds(0.1));
-            await Task.Yield();
-        }
-
-        return next;
     }
 
     private sealed class Exchange(HttpRequestMessage request)
@@ -121,9 +109,7 @@ public sealed class LongPollTransportTests : IDisposable
     {
         private readonly Channel<Exchange> _exchanges = Channel.CreateUnbounded<Exchange>();
 
-        public bool TryTake([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Exchange? exchange) => _exchanges.Reader.TryRead(out exchange);
-
-        public void PutBack(Exchange exchange) => _exchanges.Writer.TryWrite(exchange);
+        public Task<Exchange> NextAsync() => _exchanges.Reader.ReadAsync().AsTask().WaitAsync(Patience.Limit);
 
         protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
