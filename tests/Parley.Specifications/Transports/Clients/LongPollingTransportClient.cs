@@ -5,10 +5,12 @@ using Parley.Testing;
 
 namespace Parley.Specifications.Transports.Clients;
 
-/// <summary>Long polling by one request at a time in each direction, none of which is repeated.</summary>
+/// <summary>Long polling by one request at a time in each direction; a poll that is lost is repeated, as the protocol has it.</summary>
 internal sealed class LongPollingTransportClient(Uri address, CentrifugeCodec codec, string user)
     : TransportClient(codec, new ReplyReader(codec))
 {
+    private const int MaxLosses = 2;
+
     private readonly HttpTransport _http = new(address, codec, user);
     private byte[]? _first;
     private string _session = "";
@@ -48,13 +50,32 @@ internal sealed class LongPollingTransportClient(Uri address, CentrifugeCodec co
 
     private async Task<byte[]> PollAsync()
     {
-        while (true)
+        for (var losses = 0; ;)
         {
             using var request = NewRequest(body: null, "Parley-Ack", _batch);
-            using var response = await _http.Client.SendAsync(request);
+            using var response = await TrySendAsync(request, isLast: losses == MaxLosses);
+            if (response is null)
+            {
+                losses++;
+                continue;
+            }
+
             if (response.StatusCode == HttpStatusCode.OK) return await TakeAsync(response);
             // 503 in a session: the node that the poll came to cannot take it to the session's now.
             if (response.StatusCode is not (HttpStatusCode.NoContent or HttpStatusCode.ServiceUnavailable)) throw new TransportRefusedException(response.StatusCode);
+        }
+    }
+
+    /// <returns>Null when the connection broke: a proxy gave the poll to a node that was just going away.</returns>
+    private async Task<HttpResponseMessage?> TrySendAsync(HttpRequestMessage request, bool isLast)
+    {
+        try
+        {
+            return await _http.Client.SendAsync(request);
+        }
+        catch (HttpRequestException) when (!isLast)
+        {
+            return null;
         }
     }
 
