@@ -81,6 +81,6 @@ internal interface IWebhookStore : IAsyncDisposable
         DeliveryKey key, int before, int limit, CancellationToken cancellationToken = default);
 
     /// <summary>Drops what is too old, a bounded part of it.</summary>
-    /// <returns>How many rows; 0 when nothing is left to drop.</returns>
-    ValueTask<int> DropAsync(RetentionRequest request, CancellationToken cancellationToken = default);
+    /// <returns>Whether to go on: false when all has been looked at.</returns>
+    ValueTask<bool> DropAsync(RetentionRequest request, CancellationToken cancellationToken = default);
 }

@@ -1,0 +1,115 @@
+using System.Text;
+using Parley.Webhooks.Storage;
+
+namespace Parley.Specifications.Webhooks;
+
+public abstract partial class WebhookStoreSpecification
+{
+    [Fact]
+    public async Task A_resource_is_read_as_it_was_added_also_after_a_restart()
+    {
+        var added = new Resource
+        {
+            Kind = ResourceKind.Endpoint, Id = _ids.Next(), Parent = _application, Name = "crm", Document = Json("""{"url":"https://example.com/ä"}"""),
+        };
+        await _store.AddAsync(added);
+        await ReopenAsync();
+
+        var byId = await _store.ReadAsync(ResourceKind.Endpoint, added.Id);
+        var byName = await _store.FindAsync(ResourceKind.Endpoint, _application, "crm");
+
+        foreach (var read in new[] { byId, byName })
+        {
+            Assert.NotNull(read);
+            Assert.Equal((added.Kind, added.Id, added.Parent, added.Name, 1L), (read.Kind, read.Id, read.Parent, read.Name, read.Revision));
+            Assert.Equal(Encoding.UTF8.GetString(added.Document.Span), Encoding.UTF8.GetString(read.Document.Span));
+        }
+    }
+
+    [Fact]
+    public async Task What_does_not_exist_is_null()
+    {
+        Assert.Null(await _store.ReadAsync(ResourceKind.Endpoint, Guid.NewGuid()));
+        Assert.Null(await _store.ReadAsync(ResourceKind.Endpoint, _application)); // another kind
+        Assert.Null(await _store.FindAsync(ResourceKind.Endpoint, _application, "nobody"));
+    }
+
+    [Fact]
+    public async Task A_name_is_given_once_below_a_parent_and_kind()
+    {
+        await AddApplicationAsync("acme");
+
+        Assert.Equal(ResourceWrite.NameTaken, await _store.AddAsync(
+            new Resource { Kind = ResourceKind.Application, Id = _ids.Next(), Name = "acme", Document = Json("{}") }));
+        Assert.Equal(ResourceWrite.Done, await _store.AddAsync(
+            new Resource { Kind = ResourceKind.EventType, Id = _ids.Next(), Name = "acme", Document = Json("{}") }));
+        Assert.Equal(ResourceWrite.Done, await _store.AddAsync(
+            new Resource { Kind = ResourceKind.Endpoint, Id = _ids.Next(), Parent = _application, Name = "acme", Document = Json("{}") }));
+    }
+
+    [Fact]
+    public async Task A_resource_needs_its_parent() => Assert.Equal(ResourceWrite.Missing, await _store.AddAsync(
+        new Resource { Kind = ResourceKind.Endpoint, Id = _ids.Next(), Parent = Guid.NewGuid(), Document = Json("{}") }));
+
+    [Fact]
+    public async Task Of_two_changes_to_the_same_revision_one_is_made()
+    {
+        var first = await AddApplicationAsync();
+        var changed = first with { Revision = 2, Document = Json("""{"name":"a"}""") };
+
+        Assert.Equal(ResourceWrite.Done, await _store.ReplaceAsync(changed));
+        Assert.Equal(ResourceWrite.Changed, await _store.ReplaceAsync(first with { Revision = 2, Document = Json("""{"name":"b"}""") }));
+
+        var read = await _store.ReadAsync(ResourceKind.Application, first.Id);
+        Assert.Equal("""{"name":"a"}""", Encoding.UTF8.GetString(read!.Document.Span));
+        Assert.Equal(2, read.Revision);
+    }
+
+    [Fact]
+    public async Task A_change_takes_no_name_that_another_has()
+    {
+        await AddApplicationAsync("taken");
+        var other = await AddApplicationAsync("free");
+
+        Assert.Equal(ResourceWrite.NameTaken, await _store.ReplaceAsync(other with { Revision = 2, Name = "taken" }));
+        Assert.Equal(1, (await _store.ReadAsync(ResourceKind.Application, other.Id))!.Revision);
+        Assert.Equal(ResourceWrite.Missing, await _store.ReplaceAsync(other with { Id = Guid.NewGuid(), Revision = 2 }));
+    }
+
+    [Fact]
+    public async Task A_list_has_its_pages_in_the_order_of_creation()
+    {
+        var added = new List<Guid>();
+        for (var index = 0; index < 5; index++)
+            added.Add(await AddEndpointAsync());
+        await AddApplicationAsync();
+
+        var first = await _store.ListAsync(ResourceKind.Endpoint, _application, Guid.Empty, 3);
+        var second = await _store.ListAsync(ResourceKind.Endpoint, _application, first[^1].Id, 3);
+
+        Assert.Equal(added, first.Concat(second).Select(static resource => resource.Id));
+        Assert.Empty(await _store.ListAsync(ResourceKind.Endpoint, Guid.NewGuid(), Guid.Empty, 3));
+    }
+
+    [Fact]
+    public async Task An_application_goes_with_all_that_is_below_it()
+    {
+        var endpoint = await AddEndpointAsync();
+
+        Assert.Equal(ResourceWrite.Done, await _store.RemoveAsync(ResourceKind.Application, _application));
+
+        Assert.Null(await _store.ReadAsync(ResourceKind.Endpoint, endpoint));
+        Assert.Equal(ResourceWrite.Missing, await _store.RemoveAsync(ResourceKind.Application, _application));
+    }
+
+    [Fact]
+    public async Task Names_and_documents_are_data_and_never_sql()
+    {
+        const string Name = "'); DROP TABLE resources; -- \" \\ %_ \u0001 ünï 🙂";
+        var resource = new Resource { Kind = ResourceKind.Application, Id = _ids.Next(), Name = Name, Document = Json("{\"x\":\"'--\"}") };
+
+        Assert.Equal(ResourceWrite.Done, await _store.AddAsync(resource));
+
+        Assert.Equal(resource.Id, (await _store.FindAsync(ResourceKind.Application, Guid.Empty, Name))!.Id);
+    }
+}

@@ -1,0 +1,186 @@
+using Microsoft.Data.Sqlite;
+using Parley.Webhooks.Storage;
+
+namespace Parley.Webhooks.Sqlite.Tests;
+
+/// <summary>Files that are not as this program left them. None is ever replaced by an empty one.</summary>
+public sealed class DatabaseFileTests : IDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly string _path;
+
+    public DatabaseFileTests() => _path = _folder.File("webhooks.db");
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task A_new_file_is_made_with_its_folder()
+    {
+        await using var store = new SqliteWebhookStore(_folder.File("deep/down/webhooks.db"));
+
+        await store.OpenAsync();
+
+        Assert.True(File.Exists(_folder.File("deep/down/webhooks.db")));
+    }
+
+    [Fact]
+    public async Task A_file_that_is_cut_short_is_damaged()
+    {
+        await FillAsync();
+        using (var file = File.OpenWrite(_path))
+            file.SetLength(file.Length / 2);
+
+        await AssertRefusedAsync(WebhookStoreProblem.Damaged, "is damaged");
+    }
+
+    [Theory]
+    [InlineData(0)] // the header
+    [InlineData(4096 * 3)] // a table
+    public async Task A_file_with_other_bytes_in_it_is_damaged(int position)
+    {
+        await FillAsync();
+        using (var file = File.OpenWrite(_path))
+        {
+            file.Position = position;
+            file.Write(new byte[2000]);
+        }
+
+        await AssertRefusedAsync(WebhookStoreProblem.Damaged, "is damaged");
+    }
+
+    [Fact]
+    public async Task An_empty_file_is_one_that_was_cut_short()
+    {
+        await File.WriteAllBytesAsync(_path, []);
+
+        await AssertRefusedAsync(WebhookStoreProblem.Damaged, "it is empty");
+    }
+
+    [Fact]
+    public async Task A_log_without_its_file_is_not_taken_for_a_new_beginning()
+    {
+        await File.WriteAllBytesAsync(_path + "-wal", new byte[100]);
+
+        await AssertRefusedAsync(WebhookStoreProblem.Damaged, "the file itself is not");
+    }
+
+    [Theory]
+    [InlineData("PRAGMA user_version = 1000", WebhookStoreProblem.TooNew, "has version 1000")]
+    [InlineData("PRAGMA application_id = 1", WebhookStoreProblem.Damaged, "is not a database of Parley's webhooks")]
+    public async Task A_file_of_another_program_or_version_is_left_alone(string change, WebhookStoreProblem problem, string words)
+    {
+        await FillAsync();
+        Run(change);
+        var before = await File.ReadAllBytesAsync(_path);
+
+        await AssertRefusedAsync(problem, words);
+        Assert.Equal(before, await File.ReadAllBytesAsync(_path));
+    }
+
+    [Fact]
+    public async Task A_file_that_another_process_has_is_not_shared()
+    {
+        await using var first = new SqliteWebhookStore(_path);
+        await first.OpenAsync();
+
+        await AssertRefusedAsync(WebhookStoreProblem.InUse, "in use by another process");
+    }
+
+    [Fact]
+    public async Task What_was_being_made_when_the_process_ended_is_made_anew()
+    {
+        await File.WriteAllBytesAsync(_path + ".new", [1, 2, 3]);
+        await using var store = new SqliteWebhookStore(_path);
+
+        await store.OpenAsync();
+
+        Assert.False(File.Exists(_path + ".new"));
+    }
+
+    [Fact]
+    public async Task A_folder_that_cannot_be_written_to_is_named()
+    {
+        await File.WriteAllTextAsync(_folder.File("file"), "");
+        await using var store = new SqliteWebhookStore(_folder.File("file/webhooks.db"));
+
+        var exception = await Assert.ThrowsAsync<WebhookStoreException>(() => store.OpenAsync());
+
+        Assert.Contains("Parley:DataDirectory", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_database_that_another_holds_for_long_is_said_to_be_unavailable_and_works_again_after()
+    {
+        await using var store = new SqliteWebhookStore(_path);
+        await store.OpenAsync();
+        using (var other = Open())
+        {
+            Execute(other, "BEGIN IMMEDIATE");
+            var exception = await Assert.ThrowsAsync<WebhookStoreException>(() => AddAsync(store).AsTask());
+            Assert.Equal(WebhookStoreProblem.Unavailable, exception.Problem);
+        }
+
+        Assert.Equal(ResourceWrite.Done, await AddAsync(store));
+    }
+
+    [Fact]
+    public async Task A_closed_store_says_so()
+    {
+        var store = new SqliteWebhookStore(_path);
+        await store.OpenAsync();
+        await store.DisposeAsync();
+
+        Assert.Equal(WebhookStoreProblem.Unavailable, (await Assert.ThrowsAsync<WebhookStoreException>(() => AddAsync(store).AsTask())).Problem);
+    }
+
+    [Fact]
+    public async Task Commits_are_synced_to_disk()
+    {
+        await using var file = new SqliteWebhookStore(_path);
+        await file.OpenAsync();
+        using var writer = new DatabaseFile(_path).OpenWriter();
+
+        Assert.Equal(2L, writer.Value("PRAGMA synchronous")); // FULL
+        Assert.Equal("wal", writer.Value("PRAGMA journal_mode"));
+    }
+
+    private async Task FillAsync()
+    {
+        await using var store = new SqliteWebhookStore(_path);
+        await store.OpenAsync();
+        for (var index = 0; index < 100; index++)
+            await AddAsync(store);
+    }
+
+    private static ValueTask<ResourceWrite> AddAsync(SqliteWebhookStore store) => store.AddAsync(
+        new Resource { Kind = ResourceKind.Application, Id = Guid.NewGuid(), Document = new byte[500] });
+
+    private async Task AssertRefusedAsync(WebhookStoreProblem problem, string words)
+    {
+        await using var store = new SqliteWebhookStore(_path);
+        var exception = await Assert.ThrowsAsync<WebhookStoreException>(() => store.OpenAsync());
+        Assert.Equal(problem, exception.Problem);
+        Assert.Contains(words, exception.Message, StringComparison.Ordinal);
+        Assert.Contains(_path, exception.Message, StringComparison.Ordinal);
+    }
+
+    private SqliteConnection Open()
+    {
+        var connection = new SqliteConnection($"Data Source={_path};Pooling=False");
+        connection.Open();
+        return connection;
+    }
+
+    private void Run(string sql)
+    {
+        using var connection = Open();
+        Execute(connection, sql);
+    }
+
+    private static void Execute(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+}
