@@ -1,0 +1,127 @@
+using System.Net;
+using Parley.Webhooks.Outbound.Guard;
+
+namespace Parley.Webhooks.Tests.Outbound.Guard;
+
+public sealed class AddressPolicyTests
+{
+    private readonly AddressPolicy _policy = new([], []);
+
+    [Theory]
+    [InlineData("0.0.0.0")]
+    [InlineData("0.1.2.3")]
+    [InlineData("10.1.2.3")]
+    [InlineData("100.64.0.1")]
+    [InlineData("127.0.0.1")]
+    [InlineData("127.255.255.255")]
+    [InlineData("169.254.169.254")]
+    [InlineData("172.16.0.1")]
+    [InlineData("172.31.255.255")]
+    [InlineData("192.0.0.1")]
+    [InlineData("192.0.2.1")]
+    [InlineData("192.88.99.1")]
+    [InlineData("192.168.1.1")]
+    [InlineData("198.18.0.1")]
+    [InlineData("198.51.100.1")]
+    [InlineData("203.0.113.1")]
+    [InlineData("224.0.0.1")]
+    [InlineData("240.0.0.1")]
+    [InlineData("255.255.255.255")]
+    [InlineData("::")]
+    [InlineData("::1")]
+    [InlineData("::127.0.0.1")]
+    [InlineData("::ffff:127.0.0.1")]
+    [InlineData("::ffff:0.0.0.0")]
+    [InlineData("::ffff:10.0.0.1")]
+    [InlineData("::ffff:0:127.0.0.1")]
+    [InlineData("64:ff9b::7f00:1")]
+    [InlineData("64:ff9b:1::1")]
+    [InlineData("100::1")]
+    [InlineData("2001:0:7f00:1::")]
+    [InlineData("2001:10::1")]
+    [InlineData("2001:db8::1")]
+    [InlineData("2002:7f00:1::")]
+    [InlineData("3fff::1")]
+    [InlineData("5f00::1")]
+    [InlineData("fc00::1")]
+    [InlineData("fd00:ec2::254")]
+    [InlineData("fe80::1")]
+    [InlineData("fec0::1")]
+    [InlineData("ff02::1")]
+    [InlineData("2606:4700::1%3")]
+    public void What_is_not_the_public_Internet_is_refused(string address) => Assert.NotNull(_policy.WhyRefused(IPAddress.Parse(address)));
+
+    [Theory]
+    [InlineData("1.1.1.1")]
+    [InlineData("172.32.0.1")]
+    [InlineData("100.128.0.1")]
+    [InlineData("192.167.255.255")]
+    [InlineData("::ffff:8.8.8.8")]
+    [InlineData("2606:4700:4700::1111")]
+    [InlineData("2a00:1450:4001::1")]
+    public void The_public_Internet_is_not(string address) => Assert.Null(_policy.WhyRefused(IPAddress.Parse(address)));
+
+    [Fact]
+    public void An_operator_opens_networks_one_by_one()
+    {
+        var policy = new AddressPolicy([IPNetwork.Parse("10.1.0.0/16"), IPNetwork.Parse("fd00::/8")], []);
+
+        Assert.Null(policy.WhyRefused(IPAddress.Parse("10.1.2.3")));
+        Assert.Null(policy.WhyRefused(IPAddress.Parse("::ffff:10.1.2.3")));
+        Assert.Null(policy.WhyRefused(IPAddress.Parse("fd00::1")));
+        Assert.NotNull(policy.WhyRefused(IPAddress.Parse("10.2.0.1")));
+        Assert.NotNull(policy.WhyRefused(IPAddress.Parse("169.254.169.254")));
+    }
+
+    [Theory]
+    [InlineData("http://2130706433/")]
+    [InlineData("http://0x7f000001/")]
+    [InlineData("http://0177.0.0.1/")]
+    [InlineData("http://017700000001/")]
+    [InlineData("http://127.1/")]
+    [InlineData("http://0251.0376.0251.0376/")]
+    [InlineData("http://127.0.0.0x1/")]
+    [InlineData("http://example.com@127.0.0.1/")]
+    [InlineData("http://user:pw@example.com/")]
+    [InlineData("http://127.0.0.1#@example.com/")]
+    [InlineData("http://1.1.1.1 &@127.0.0.1/")]
+    [InlineData("http://localhost/")]
+    [InlineData("http://LOCALHOST./")]
+    [InlineData("http://a.localhost/")]
+    [InlineData("http://[::1]/")]
+    [InlineData("http://[::ffff:127.0.0.1]/")]
+    [InlineData("http://[::ffff:7f00:1]:80/")]
+    [InlineData("http://[fe80::1%25eth0]/")]
+    [InlineData("file:///etc/passwd")]
+    [InlineData("ftp://example.com/")]
+    [InlineData("gopher://example.com/")]
+    [InlineData("//example.com/")]
+    [InlineData("/hooks")]
+    [InlineData("http://example.com/\r\nX: y")]
+    [InlineData("http:\\\\127.0.0.1\\")]
+    [InlineData("https://example.com/#x")]
+    [InlineData("")]
+    [InlineData(null)]
+    public void A_URL_that_leads_elsewhere_is_refused_before_any_look_up(string? url)
+    {
+        Assert.False(TargetUrl.TryRead(url, _policy, httpsOnly: false, out _, out var problem));
+        Assert.NotEmpty(problem);
+    }
+
+    [Theory]
+    [InlineData("https://example.com/hooks?a=b")]
+    [InlineData("http://example.com:8080/")]
+    [InlineData("https://1.1.1.1/")]
+    [InlineData("https://xn--bcher-kva.example/")]
+    public void A_good_one_is_taken(string url) => Assert.True(TargetUrl.TryRead(url, _policy, httpsOnly: false, out _, out _));
+
+    [Fact]
+    public void Plain_HTTP_and_ports_can_be_forbidden()
+    {
+        var policy = new AddressPolicy([], [443]);
+
+        Assert.False(TargetUrl.TryRead("http://example.com:443/", policy, httpsOnly: true, out _, out _));
+        Assert.False(TargetUrl.TryRead("https://example.com:22/", policy, httpsOnly: true, out _, out _));
+        Assert.True(TargetUrl.TryRead("https://example.com/", policy, httpsOnly: true, out _, out _));
+    }
+}
