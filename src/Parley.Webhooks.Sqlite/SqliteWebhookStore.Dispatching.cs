@@ -112,7 +112,7 @@ internal sealed partial class SqliteWebhookStore
             UPDATE deliveries SET state = $4, due_at = $5, step = $6, last_error = $7, updated_at = $8,
                 last_status = CASE WHEN $9 > 0 THEN $10 ELSE last_status END,
                 attempts = max(attempts, $9),
-                trigger = CASE WHEN $5 IS NULL THEN trigger ELSE 0 END
+                trigger = CASE WHEN $9 > 0 AND $5 IS NOT NULL THEN 0 ELSE trigger END
             WHERE message = $1 AND endpoint = $2 AND fence = $3 AND state = 1
             """, SqliteValues.Of(completion.Key.Message), SqliteValues.Of(completion.Key.Endpoint), completion.Fence, (int)completion.State,
             SqliteValues.Of(completion.DueAt), completion.Step, (int?)completion.Error, SqliteValues.Of(completion.Now),

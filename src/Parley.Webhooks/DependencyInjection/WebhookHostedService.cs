@@ -1,0 +1,42 @@
+using Microsoft.Extensions.Hosting;
+using Parley.Webhooks.Diagnostics;
+using Parley.Webhooks.Outbound;
+using Parley.Webhooks.Retention;
+using Parley.Webhooks.Storage;
+
+namespace Parley.Webhooks;
+
+/// <summary>Opens the store before the web server listens, and ends what is under way after it has stopped.</summary>
+internal sealed class WebhookHostedService(
+    IWebhookStore store, Dispatcher dispatcher, RetentionJob retention, WebhookMetrics metrics, TimeProvider time) : IHostedLifecycleService
+{
+    public async Task StartingAsync(CancellationToken cancellationToken)
+    {
+        await store.OpenAsync(cancellationToken);
+        await dispatcher.StartAsync(cancellationToken);
+        retention.Start();
+        metrics.Observe(OldestDueSeconds, () => dispatcher.Depth);
+    }
+
+    public Task StoppedAsync(CancellationToken cancellationToken)
+    {
+        retention.Dispose();
+        return dispatcher.StopAsync(cancellationToken);
+    }
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private double OldestDueSeconds()
+    {
+        var now = time.GetUtcNow();
+        // Who reads metrics does so on a thread of its own, now and then.
+        var oldest = store.ReadBacklogAsync(now).AsTask().GetAwaiter().GetResult().OldestDue;
+        return oldest is null ? 0 : (now - oldest.Value).TotalSeconds;
+    }
+}

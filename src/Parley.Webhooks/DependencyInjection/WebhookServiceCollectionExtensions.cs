@@ -1,0 +1,93 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Parley.Webhooks;
+using Parley.Webhooks.Catalog;
+using Parley.Webhooks.Configuration;
+using Parley.Webhooks.Diagnostics;
+using Parley.Webhooks.Endpoints;
+using Parley.Webhooks.Ids;
+using Parley.Webhooks.Messages;
+using Parley.Webhooks.Outbound;
+using Parley.Webhooks.Outbound.Guard;
+using Parley.Webhooks.Outbound.Sending;
+using Parley.Webhooks.Retention;
+using Parley.Webhooks.Secrets;
+using Parley.Webhooks.Storage;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Adds webhooks to an application.</summary>
+public static class WebhookServiceCollectionExtensions
+{
+    /// <summary>Adds <see cref="IWebhooks"/>. A store has to be chosen, as by <c>UseSqlite</c>.</summary>
+    /// <param name="services">The application's services.</param>
+    /// <remarks>
+    /// Secrets are encrypted by ASP.NET Core Data Protection, with the keys that the application persists: without them, after a restart
+    /// nothing can be signed.
+    /// </remarks>
+    public static IWebhooksBuilder AddWebhooks(this IServiceCollection services)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        services.AddOptions<WebhookOptions>().ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<WebhookOptions>, WebhookOptionsValidator>());
+        services.AddDataProtection();
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<ISecretProtector, SecretProtector>();
+        services.TryAddSingleton<IHostResolver, SystemHostResolver>();
+        services.TryAddSingleton(static provider => CreatePolicy(provider.GetRequiredService<IOptions<WebhookOptions>>().Value));
+        services.TryAddSingleton<GuardedConnector>();
+        services.TryAddSingleton<IRequestSender, RequestSender>();
+        services.TryAddSingleton<RequestBuilder>();
+        services.TryAddSingleton(static provider => new AttemptRunner(
+            provider.GetRequiredService<RequestBuilder>(), provider.GetRequiredService<IRequestSender>(), provider.GetRequiredService<TimeProvider>(),
+            Random.Shared, provider.GetRequiredService<ILogger<AttemptRunner>>()));
+        services.TryAddSingleton<WebhookCatalog>();
+        services.TryAddSingleton<EndpointSwitch>();
+        services.TryAddSingleton(static provider => new WebhookMetrics(provider.GetService<IMeterFactory>()));
+        services.TryAddSingleton<IdGenerator>();
+        services.TryAddSingleton(static provider => new Dispatcher(
+            provider.GetRequiredService<IWebhookStore>(), provider.GetRequiredService<WebhookCatalog>(), provider.GetRequiredService<AttemptRunner>(),
+            provider.GetRequiredService<EndpointSwitch>(), provider.GetRequiredService<WebhookMetrics>(), provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<IOptions<WebhookOptions>>().Value.MaxConcurrency, provider.GetRequiredService<ILogger<Dispatcher>>()));
+        services.TryAddSingleton<RetentionJob>();
+        services.TryAddSingleton<WebhookService>();
+        services.TryAddSingleton<IWebhooks>(static provider => provider.GetRequiredService<WebhookService>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, WebhookHostedService>());
+        return new WebhooksBuilder(services);
+    }
+
+    /// <summary>Adds <see cref="IWebhooks"/> and sets options.</summary>
+    /// <param name="services">The application's services.</param>
+    /// <param name="configure">Sets options. A bad one stops the start and is named with key, value and remedy.</param>
+    public static IWebhooksBuilder AddWebhooks(this IServiceCollection services, Action<WebhookOptions> configure)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentNullException.ThrowIfNull(configure);
+        services.Configure(configure);
+        return services.AddWebhooks();
+    }
+
+    /// <summary>Adds <see cref="IWebhooks"/> with options from configuration.</summary>
+    /// <param name="services">The application's services.</param>
+    /// <param name="configuration">The section <c>Parley:Webhooks</c>.</param>
+    public static IWebhooksBuilder AddWebhooks(this IServiceCollection services, IConfiguration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentNullException.ThrowIfNull(configuration);
+        services.AddOptions<WebhookOptions>().Bind(configuration);
+        return services.AddWebhooks();
+    }
+
+    private static AddressPolicy CreatePolicy(WebhookOptions options) => new(
+        options.AllowPrivateNetworks.Select(static text => WebhookOptionsValidator.TryReadNetwork(text, out var network) ? network : default),
+        options.AllowedPorts);
+
+    private sealed class WebhooksBuilder(IServiceCollection services) : IWebhooksBuilder
+    {
+        public IServiceCollection Services { get; } = services;
+    }
+}

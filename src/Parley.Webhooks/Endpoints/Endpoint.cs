@@ -1,0 +1,90 @@
+using System.Text.Json.Serialization;
+using Parley.Webhooks.Signing;
+
+namespace Parley.Webhooks.Endpoints;
+
+/// <summary>A URL registered to receive webhooks, with all that makes a request fit it.</summary>
+internal sealed record Endpoint
+{
+    /// <summary>Delay before each attempt after the first, unless the endpoint has its own (Standard Webhooks, example schedule).</summary>
+    public static readonly IReadOnlyList<int> DefaultRetrySchedule =
+        [5, 5 * 60, 30 * 60, 2 * 3600, 5 * 3600, 10 * 3600, 14 * 3600, 20 * 3600, 24 * 3600];
+
+    public const int DefaultTimeoutSeconds = 15;
+    public const int DefaultConcurrency = 10;
+
+    [JsonIgnore]
+    public Guid Id { get; init; }
+
+    [JsonIgnore]
+    public Guid Application { get; init; }
+
+    [JsonIgnore]
+    public string? Uid { get; init; }
+
+    [JsonIgnore]
+    public long Revision { get; init; } = 1;
+
+    public string Url { get; init; } = "";
+
+    public string Description { get; init; } = "";
+
+    /// <summary>Which events; none: all.</summary>
+    public IReadOnlyList<string> EventTypes { get; init; } = [];
+
+    /// <summary>Only messages of one of these channels; none: all messages.</summary>
+    public IReadOnlyList<string> Channels { get; init; } = [];
+
+    /// <summary>Further headers, their values encrypted.</summary>
+    public IReadOnlyDictionary<string, string> ProtectedHeaders { get; init; } = new Dictionary<string, string>();
+
+    public EndpointAuthentication? Authentication { get; init; }
+
+    public string Method { get; init; } = "POST";
+
+    public SignatureStyle Signature { get; init; }
+
+    /// <summary>For <see cref="SignatureStyle.Scheme"/>.</summary>
+    public SignatureScheme? Scheme { get; init; }
+
+    /// <summary>Newest first.</summary>
+    public IReadOnlyList<EndpointSecret> Secrets { get; init; } = [];
+
+    /// <summary>Requests a second; null: no limit.</summary>
+    public int? RateLimit { get; init; }
+
+    /// <summary>Requests at once.</summary>
+    public int Concurrency { get; init; } = DefaultConcurrency;
+
+    /// <summary>One at a time, in the order of acceptance.</summary>
+    public bool Ordered { get; init; }
+
+    /// <summary>Of the whole exchange.</summary>
+    public int TimeoutSeconds { get; init; } = DefaultTimeoutSeconds;
+
+    /// <summary>Seconds before each attempt after the first; null: <see cref="DefaultRetrySchedule"/>.</summary>
+    public IReadOnlyList<int>? RetrySchedule { get; init; }
+
+    public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>();
+
+    public EndpointState State { get; init; }
+
+    public DisabledReason? DisabledReason { get; init; }
+
+    public DateTimeOffset? DisabledAt { get; init; }
+
+    public DateTimeOffset CreatedAt { get; init; }
+
+    public DateTimeOffset UpdatedAt { get; init; }
+
+    [JsonIgnore]
+    public IReadOnlyList<int> Schedule => RetrySchedule ?? DefaultRetrySchedule;
+
+    [JsonIgnore]
+    public TimeSpan Timeout => TimeSpan.FromSeconds(TimeoutSeconds);
+
+    /// <summary>Whether it wants a message.</summary>
+    public bool Wants(string eventType, IReadOnlyList<string> channels) => State is EndpointState.Active
+        && (EventTypes.Count == 0 || EventTypes.Any(pattern => Parley.Webhooks.EventTypes.EventTypeName.Matches(pattern, eventType)))
+        && (Channels.Count == 0 || Channels.Any(channels.Contains));
+}

@@ -1,0 +1,92 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
+using Parley.Webhooks.Catalog;
+using Parley.Webhooks.Diagnostics;
+using Parley.Webhooks.Endpoints;
+using Parley.Webhooks.Outbound.Lanes;
+using Parley.Webhooks.Storage;
+
+namespace Parley.Webhooks.Outbound;
+
+/// <summary>Brings deliveries to their endpoints' lanes: those just accepted at once, those in the store when they are due.</summary>
+internal sealed class Dispatcher : IAsyncDisposable
+{
+    private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(30);
+
+    private readonly ConcurrentDictionary<Guid, Lane> _lanes = new();
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly LaneServices _services;
+    private readonly int _slots;
+    private ITimer? _sweep;
+
+    public Dispatcher(
+        IWebhookStore store, WebhookCatalog catalog, AttemptRunner runner, EndpointSwitch @switch, WebhookMetrics metrics, TimeProvider time,
+        int maxConcurrency, ILogger<Dispatcher> logger)
+    {
+        _slots = maxConcurrency;
+        _services = new LaneServices(
+            store, catalog, runner, @switch, metrics, time, new SemaphoreSlim(maxConcurrency), new Drain(), _stopping.Token, logger);
+    }
+
+    /// <summary>Deliveries in memory that wait for their turn.</summary>
+    public int Depth => _lanes.Values.Sum(static lane => lane.Depth);
+
+    /// <summary>Takes up what is in the store.</summary>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await SweepAsync(cancellationToken);
+        // What no lane knows of: deliveries that another node has left, or that were brought back by hand.
+        _sweep = _services.Time.CreateTimer(_ => _ = TrySweepAsync(), null, SweepInterval, SweepInterval);
+    }
+
+    public Lane LaneOf(Guid application, Guid endpoint) =>
+        _lanes.GetOrAdd(endpoint, static (id, state) => new Lane(state.Services, state.Application, id), (Services: _services, Application: application));
+
+    /// <summary>Says that the store has something for an endpoint, or that the endpoint was changed.</summary>
+    public void Poke(Guid application, Guid endpoint) => LaneOf(application, endpoint).Expect(_services.Time.GetUtcNow());
+
+    /// <summary>Starts no further request, and waits for those under way.</summary>
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        _services.Drain.Begin();
+        if (_sweep is not null)
+            await _sweep.DisposeAsync();
+        try
+        {
+            // All places are free when nothing is under way.
+            for (var slot = 0; slot < _slots; slot++)
+                await _services.Slots.WaitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            // What is still under way is cut off, and sent again.
+        }
+
+        await _stopping.CancelAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        foreach (var lane in _lanes.Values)
+            lane.Dispose();
+    }
+
+    private async Task TrySweepAsync()
+    {
+        try
+        {
+            await SweepAsync(_stopping.Token);
+        }
+        catch (Exception exception) when (exception is WebhookStoreException or OperationCanceledException or ObjectDisposedException)
+        {
+            // The next one comes soon; lanes go on with what they know.
+        }
+    }
+
+    private async Task SweepAsync(CancellationToken cancellationToken)
+    {
+        foreach (var due in await _services.Store.ListDueAsync(cancellationToken))
+            LaneOf(due.Application, due.Endpoint).Expect(due.DueAt);
+    }
+}

@@ -1,0 +1,25 @@
+namespace Parley.Webhooks.Outbound.Sending;
+
+/// <summary>A request as it goes over the wire.</summary>
+internal sealed record OutgoingRequest
+{
+    public required Uri Url { get; init; }
+
+    public required string Method { get; init; }
+
+    /// <summary>With the signatures, without what HTTP itself needs.</summary>
+    public required IReadOnlyList<KeyValuePair<string, string>> Headers { get; init; }
+
+    public required ReadOnlyMemory<byte> Body { get; init; }
+
+    public string ContentType { get; init; } = "application/json";
+
+    /// <summary>Of the whole exchange.</summary>
+    public required TimeSpan Timeout { get; init; }
+
+    /// <summary>Names of headers whose values are secret, and are masked where the request is shown.</summary>
+    public IReadOnlySet<string> SecretHeaders { get; init; } = new HashSet<string>();
+
+    /// <summary>The URL as it is shown, when a part of it is secret.</summary>
+    public string? ShownUrl { get; init; }
+}

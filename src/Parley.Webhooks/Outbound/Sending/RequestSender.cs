@@ -1,0 +1,160 @@
+using System.Buffers;
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Text;
+using Parley.Webhooks.Deliveries;
+using Parley.Webhooks.Outbound.Guard;
+
+namespace Parley.Webhooks.Outbound.Sending;
+
+/// <summary>Sends over connections of the <see cref="GuardedConnector"/>, and takes of an answer what it needs.</summary>
+internal sealed class RequestSender : IRequestSender, IDisposable
+{
+    private const int MaxBody = 16 * 1024;
+    private const int MaxHeadersKilobytes = 16;
+    private const int MaxShownHeaders = 64;
+    private const int MaxShownHeader = 1024;
+    private const string Masked = "***";
+    private const string UserAgent = "Parley-Webhooks/1.0";
+
+    /// <summary>Longest that a receiver is heard when it asks to wait.</summary>
+    private static readonly TimeSpan MaxRetryAfter = TimeSpan.FromHours(24);
+
+    private static readonly TimeSpan ConnectionLifetime = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan ConnectionIdle = TimeSpan.FromSeconds(30);
+
+    private readonly TimeProvider _time;
+    private readonly HttpMessageInvoker _invoker;
+
+    public RequestSender(GuardedConnector connector, TimeProvider time)
+    {
+        _time = time;
+        _invoker = new HttpMessageInvoker(new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            UseProxy = false,
+            ActivityHeadersPropagator = null,
+            MaxResponseHeadersLength = MaxHeadersKilobytes,
+            // An address that a name no longer leads to is not used for long.
+            PooledConnectionLifetime = ConnectionLifetime,
+            PooledConnectionIdleTimeout = ConnectionIdle,
+            ConnectCallback = (context, cancellationToken) => connector.ConnectAsync(context.DnsEndPoint, cancellationToken),
+        });
+    }
+
+    public async Task<SendResult> SendAsync(OutgoingRequest request, CancellationToken cancellationToken)
+    {
+        var exchange = new Exchange
+        {
+            Method = request.Method,
+            Url = request.ShownUrl ?? request.Url.AbsoluteUri,
+            RequestHeaders = [.. request.Headers.Select(header => request.SecretHeaders.Contains(header.Key) ? new(header.Key, Masked) : header)],
+        };
+        var startedAt = _time.GetUtcNow();
+        var began = _time.GetTimestamp();
+        using var deadline = new CancellationTokenSource(request.Timeout, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        HttpResponseMessage? response = null;
+        try
+        {
+            using var message = Build(request);
+            response = await _invoker.SendAsync(message, either.Token);
+            exchange = exchange with { ResponseHeaders = Shown(response) };
+            var (body, isCut) = await ReadAsync(response, either.Token);
+            exchange = exchange with { ResponseBody = body, IsResponseBodyCut = isCut };
+            var status = (int)response.StatusCode;
+            return new SendResult
+            {
+                StartedAt = startedAt,
+                Duration = _time.GetElapsedTime(began),
+                Status = status,
+                Error = status is >= 200 and < 300 ? null : DeliveryError.Status,
+                RetryAfter = RetryAfter(response.Headers.RetryAfter),
+                Directive = Directive(response),
+                Exchange = exchange,
+            };
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            var (error, detail) = deadline.IsCancellationRequested
+                ? (DeliveryError.Timeout, $"no complete answer within {request.Timeout.TotalSeconds:0.###} s")
+                : SendFailure.Explain(exception);
+            return new SendResult
+            {
+                StartedAt = startedAt,
+                Duration = _time.GetElapsedTime(began),
+                Status = (int?)response?.StatusCode,
+                Error = error,
+                Exchange = exchange with { Detail = detail },
+            };
+        }
+        finally
+        {
+            response?.Dispose();
+        }
+    }
+
+    public void Dispose() => _invoker.Dispose();
+
+    private static HttpRequestMessage Build(OutgoingRequest request)
+    {
+        var message = new HttpRequestMessage(new HttpMethod(request.Method), request.Url);
+        if (!request.Body.IsEmpty || request.Method is not ("GET" or "HEAD"))
+        {
+            message.Content = new ReadOnlyMemoryContent(request.Body);
+            message.Content.Headers.TryAddWithoutValidation("Content-Type", request.ContentType);
+        }
+
+        message.Headers.TryAddWithoutValidation("User-Agent", UserAgent);
+        foreach (var (name, value) in request.Headers)
+        {
+            message.Headers.Remove(name);
+            message.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        return message;
+    }
+
+    private static async Task<(string Body, bool IsCut)> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(MaxBody + 1);
+        try
+        {
+            await using var stream = await response.Content.ReadAsStreamAsync(cancellationToken);
+            var length = 0;
+            int read;
+            while (length <= MaxBody && (read = await stream.ReadAsync(buffer.AsMemory(length, MaxBody + 1 - length), cancellationToken)) > 0)
+                length += read;
+            return (Encoding.UTF8.GetString(buffer, 0, Math.Min(length, MaxBody)), length > MaxBody);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private static List<KeyValuePair<string, string>> Shown(HttpResponseMessage response) =>
+    [
+        .. response.Headers.NonValidated.Concat(response.Content.Headers.NonValidated).SelectMany(static header => header.Value
+            .Select(value => new KeyValuePair<string, string>(header.Key, value.Length > MaxShownHeader ? value[..MaxShownHeader] : value))).Take(MaxShownHeaders),
+    ];
+
+    private TimeSpan? RetryAfter(RetryConditionHeaderValue? header)
+    {
+        var asked = header?.Delta ?? (header?.Date is { } date ? date - _time.GetUtcNow() : null);
+        if (asked is not { } wait)
+            return null;
+        return wait < TimeSpan.Zero ? TimeSpan.Zero : wait > MaxRetryAfter ? MaxRetryAfter : wait;
+    }
+
+    private static ReceiverDirective Directive(HttpResponseMessage response) =>
+        response.Headers.NonValidated.TryGetValues("webhook-delivery", out var values)
+            ? values.ToString().Trim().ToLower(CultureInfo.InvariantCulture) switch
+            {
+                "disable" => ReceiverDirective.Disable,
+                "abort-message" => ReceiverDirective.AbortMessage,
+                _ => ReceiverDirective.None,
+            }
+            : ReceiverDirective.None;
+}

@@ -1,0 +1,36 @@
+using System.Net.Sockets;
+using System.Security.Authentication;
+using Parley.Webhooks.Deliveries;
+using Parley.Webhooks.Outbound.Guard;
+
+namespace Parley.Webhooks.Outbound.Sending;
+
+/// <summary>Says what a failed request died of, in words that a receiver's operator can use.</summary>
+internal static class SendFailure
+{
+    private const int MaxDetail = 500;
+
+    public static (DeliveryError Error, string Detail) Explain(Exception exception)
+    {
+        for (var cause = exception; cause is not null; cause = cause.InnerException)
+        {
+            switch (cause)
+            {
+                case BlockedAddressException:
+                    return (DeliveryError.Blocked, cause.Message);
+                case AuthenticationException:
+                    return (DeliveryError.Tls, Cut((cause.InnerException ?? cause).Message));
+                case SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain }:
+                    return (DeliveryError.Dns, "the host's name was not found");
+                case SocketException socket when exception is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError }:
+                    return (DeliveryError.Connect, Cut(socket.Message));
+            }
+        }
+
+        return exception is HttpRequestException { HttpRequestError: HttpRequestError.SecureConnectionError }
+            ? (DeliveryError.Tls, Cut((exception.InnerException ?? exception).Message))
+            : (DeliveryError.Protocol, Cut((exception.InnerException ?? exception).Message));
+    }
+
+    private static string Cut(string text) => text.Length > MaxDetail ? text[..MaxDetail] : text;
+}

@@ -1,0 +1,59 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Parley.Webhooks.Storage;
+
+namespace Parley.Webhooks.Retention;
+
+/// <summary>Drops what is too old, in parts that hold up nobody.</summary>
+internal sealed partial class RetentionJob(
+    IWebhookStore store, IOptions<WebhookOptions> options, TimeProvider time, ILogger<RetentionJob> logger) : IDisposable
+{
+    private const int PartSize = 200;
+    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
+
+    private readonly CancellationTokenSource _stopping = new();
+    private ITimer? _timer;
+    private int _isRunning;
+
+    public void Start() => _timer = time.CreateTimer(_ => _ = TryRunAsync(), null, Interval, Interval);
+
+    public void Dispose()
+    {
+        _stopping.Cancel();
+        _timer?.Dispose();
+    }
+
+    internal async Task RunAsync(CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var request = new RetentionRequest(now - options.Value.Retention, now - options.Value.AttemptRetention, PartSize);
+        while (await store.DropAsync(request, cancellationToken))
+        {
+        }
+    }
+
+    private async Task TryRunAsync()
+    {
+        if (Interlocked.Exchange(ref _isRunning, 1) == 1)
+            return;
+        try
+        {
+            await RunAsync(_stopping.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // The process stops.
+        }
+        catch (Exception exception)
+        {
+            LogFailed(exception);
+        }
+        finally
+        {
+            Volatile.Write(ref _isRunning, 0);
+        }
+    }
+
+    [LoggerMessage(EventId = 5105, Level = LogLevel.Error, Message = "Old webhooks could not be dropped now")]
+    private partial void LogFailed(Exception exception);
+}

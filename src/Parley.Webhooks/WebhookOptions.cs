@@ -1,0 +1,32 @@
+namespace Parley.Webhooks;
+
+/// <summary>How webhooks are accepted, sent and kept. Section <c>Parley:Webhooks</c>.</summary>
+public sealed class WebhookOptions
+{
+    /// <summary>Largest payload of a message in bytes, 1 to 16 MiB. Default 256 KiB.</summary>
+    public int MaxPayloadBytes { get; set; } = 256 * 1024;
+
+    /// <summary>Endpoints that an application may have, 1 to 10,000. Default 1,000.</summary>
+    public int MaxEndpoints { get; set; } = 1_000;
+
+    /// <summary>Requests that are under way at once over all endpoints, 1 to 10,000. Default 1,000.</summary>
+    public int MaxConcurrency { get; set; } = 1_000;
+
+    /// <summary>Whether endpoints must have <c>https://</c> URLs. Default false.</summary>
+    public bool HttpsOnly { get; set; }
+
+    /// <summary>
+    /// Networks (<c>10.1.0.0/16</c>) to which requests may go though they are not of the public Internet. Default: none, so that nobody can
+    /// reach this machine or its neighbours by an endpoint's URL.
+    /// </summary>
+    public IList<string> AllowPrivateNetworks { get; set; } = [];
+
+    /// <summary>Ports to which requests may go. Default: all.</summary>
+    public IList<int> AllowedPorts { get; set; } = [];
+
+    /// <summary>How long messages are kept, with their deliveries: 1 hour to 10 years. Default 90 days.</summary>
+    public TimeSpan Retention { get; set; } = TimeSpan.FromDays(90);
+
+    /// <summary>How long attempts are kept: 1 hour to 10 years. Default 30 days.</summary>
+    public TimeSpan AttemptRetention { get; set; } = TimeSpan.FromDays(30);
+}

@@ -1,0 +1,194 @@
+using System.Collections.Concurrent;
+using Parley.Testing;
+using Parley.Webhooks.Deliveries;
+using Parley.Webhooks.Tests.Support;
+
+namespace Parley.Webhooks.Tests.Outbound;
+
+/// <summary>Each endpoint has its own limits, and costs nobody else anything.</summary>
+public sealed class LaneTests : IAsyncLifetime
+{
+    private WebhookNode _node = null!;
+    private Receiver _receiver = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _node = await WebhookNode.StartAsync();
+        _receiver = await Receiver.StartAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _node.DisposeAsync();
+        await _receiver.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task No_more_requests_are_under_way_than_the_endpoint_allows()
+    {
+        await _node.AddEndpointAsync(_receiver, static endpoint => endpoint with { Concurrency = 3 });
+        using var leave = new SemaphoreSlim(0);
+        var (atOnce, most) = (0, 0);
+        _receiver.Answer(async _ =>
+        {
+            var now = Interlocked.Increment(ref atOnce);
+            InterlockedMax(ref most, now);
+            await leave.WaitAsync();
+            Interlocked.Decrement(ref atOnce);
+        });
+
+        for (var index = 0; index < 20; index++)
+            await _node.SendAsync();
+        await _receiver.NextAsync(3);
+        Assert.Equal(0, _receiver.Waiting);
+        leave.Release(20);
+        await _receiver.NextAsync(17);
+
+        Assert.Equal(3, most);
+    }
+
+    [Fact]
+    public async Task An_ordered_endpoint_gets_one_after_the_other_in_the_order_of_acceptance_whatever_fails()
+    {
+        await _node.AddEndpointAsync(_receiver, static endpoint => endpoint with { Ordered = true, RetrySchedule = [1, 1, 1] });
+        var failures = new ConcurrentDictionary<string, int>();
+        var atOnce = 0;
+        _receiver.Answer(async context =>
+        {
+            Assert.Equal(1, Interlocked.Increment(ref atOnce));
+            await Task.Yield();
+            Interlocked.Decrement(ref atOnce);
+            // Each third one fails twice.
+            var id = context.Request.Headers["webhook-id"].ToString();
+            var isBad = id.GetHashCode(StringComparison.Ordinal) % 3 == 0;
+            context.Response.StatusCode = isBad && failures.AddOrUpdate(id, 1, static (_, count) => count + 1) <= 2 ? 500 : 200;
+        });
+        var sent = new List<string>();
+        for (var index = 0; index < 30; index++)
+            sent.Add((await _node.SendAsync()).Id);
+
+        var received = new List<string>();
+        await _node.PassUntilAsync(TimeSpan.FromSeconds(0.5), () =>
+        {
+            while (_receiver.Waiting > 0)
+                received.Add(_receiver.NextAsync().Result.Id);
+            return received.Distinct().Count() == 30;
+        });
+
+        Assert.Equal(sent, received.Distinct());
+        Assert.Equal(received, received.OrderBy(sent.IndexOf));
+    }
+
+    [Fact]
+    public async Task A_rate_is_kept()
+    {
+        await _node.AddEndpointAsync(_receiver, static endpoint => endpoint with { RateLimit = 2 });
+        for (var index = 0; index < 10; index++)
+            await _node.SendAsync();
+        await _receiver.NextAsync();
+
+        for (var second = 0; second < 4; second++)
+        {
+            _node.Time.Advance(TimeSpan.FromSeconds(0.5));
+            await _receiver.NextAsync();
+            Assert.Equal(0, _receiver.Waiting);
+        }
+    }
+
+    [Fact]
+    public async Task More_than_fits_into_memory_waits_in_the_store_and_all_of_it_arrives()
+    {
+        const int Count = 1000;
+        await _node.AddEndpointAsync(_receiver, static endpoint => endpoint with { Concurrency = 20 });
+        using var open = new ManualResetEventSlim();
+        var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _receiver.Answer(_ => gate.Task);
+        var receipts = await Task.WhenAll(Enumerable.Range(0, Count).Select(async _ => await _node.SendAsync()));
+        Assert.InRange((await _node.Store.ReadBacklogAsync(_node.Time.GetUtcNow())).Outstanding, Count, Count);
+
+        gate.SetResult();
+
+        var received = await _receiver.NextAsync(Count);
+        Assert.Equal(receipts.Select(static receipt => receipt.Id).Order(), received.Select(static request => request.Id).Order());
+        await Eventually.BecomesAsync(
+            async () => (await _node.Store.ReadBacklogAsync(_node.Time.GetUtcNow())).Outstanding, static outstanding => outstanding == 0);
+        Assert.Equal(0, _receiver.Waiting);
+    }
+
+    [Fact]
+    public async Task A_dead_endpoint_with_a_backlog_does_not_hold_up_another()
+    {
+        await using var dead = await Receiver.StartAsync();
+        var never = new TaskCompletionSource();
+        dead.Answer(_ => never.Task);
+        await _node.AddEndpointAsync(dead);
+        for (var index = 0; index < 500; index++)
+            await _node.SendAsync();
+        await _node.AddEndpointAsync(_receiver);
+
+        var receipt = await _node.SendAsync();
+
+        Assert.Equal(receipt.Id, (await _receiver.NextAsync()).Id);
+        never.SetResult();
+    }
+
+    [Fact]
+    public async Task An_endpoint_that_only_fails_is_probed_now_and_then_and_its_schedules_are_not_used_up()
+    {
+        var endpoint = await _node.AddEndpointAsync(_receiver, static endpoint => endpoint with { RetrySchedule = [3600] });
+        _receiver.Answer(500);
+        var receipts = new List<string>();
+        for (var index = 0; index < 25; index++)
+        {
+            receipts.Add((await _node.SendAsync()).Id);
+            if (index < 20)
+                await _node.DeliveryAsync(receipts[^1], endpoint, DeliveryState.Waiting);
+        }
+
+        Assert.Equal(20, (await _receiver.NextAsync(20)).Count);
+        Assert.Equal(0, _receiver.Waiting);
+        _node.Time.Advance(TimeSpan.FromSeconds(31));
+        var probe = await _receiver.NextAsync();
+        await _node.DeliveryAsync(probe.Id, endpoint, DeliveryState.Waiting);
+        Assert.Equal(0, _receiver.Waiting);
+
+        _receiver.Answer(200);
+        _node.Time.Advance(TimeSpan.FromSeconds(61));
+        await _receiver.NextAsync(4);
+
+        // What was not tried has had no attempt, and what was waits for its time.
+        var attempts = await Task.WhenAll(receipts.Select(async receipt => (await _node.Store.ReadDeliveryAsync(WebhookNode.Key(receipt, endpoint)))!.Attempts));
+        Assert.All(attempts, static count => Assert.InRange(count, 0, 1));
+    }
+
+    [Fact]
+    public async Task Fast_ones_are_not_slowed_by_those_that_hang()
+    {
+        var never = new TaskCompletionSource();
+        var hanging = new List<Receiver>();
+        for (var index = 0; index < 5; index++)
+        {
+            var receiver = await Receiver.StartAsync();
+            receiver.Answer(_ => never.Task);
+            hanging.Add(receiver);
+            await _node.AddEndpointAsync(receiver);
+        }
+
+        var endpoint = await _node.AddEndpointAsync(_receiver);
+        var receipts = await Task.WhenAll(Enumerable.Range(0, 50).Select(async _ => await _node.SendAsync()));
+
+        await _receiver.NextAsync(50);
+        foreach (var receipt in receipts)
+            await _node.DeliveryAsync(receipt.Id, endpoint, DeliveryState.Succeeded);
+        never.SetResult();
+        foreach (var receiver in hanging)
+            await receiver.DisposeAsync();
+    }
+
+    private static void InterlockedMax(ref int most, int value)
+    {
+        var seen = Volatile.Read(ref most);
+        while (value > seen && Interlocked.CompareExchange(ref most, value, seen) is var found && found != seen)
+            seen = found;
+    }
+}

@@ -1,0 +1,79 @@
+using System.Threading.Channels;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Parley.Testing;
+
+namespace Parley.Webhooks.Tests.Support;
+
+/// <summary>A customer's server: keeps what comes, and answers as a test says.</summary>
+internal sealed class Receiver : IAsyncDisposable
+{
+    private readonly Channel<ReceivedRequest> _received = Channel.CreateUnbounded<ReceivedRequest>();
+    private readonly WebApplication _application;
+    private volatile RequestDelegate _answer = static context =>
+    {
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+        return Task.CompletedTask;
+    };
+
+    private Receiver(WebApplication application) => _application = application;
+
+    public string Url => _application.Urls.Single() + "/hooks";
+
+    /// <summary>Requests that were not taken.</summary>
+    public int Waiting => _received.Reader.Count;
+
+    public static async Task<Receiver> StartAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Logging.ClearProviders();
+        var application = builder.Build();
+        var receiver = new Receiver(application);
+        application.Run(receiver.ReceiveAsync);
+        await application.StartAsync();
+        return receiver;
+    }
+
+    public void Answer(int status, params (string Name, string Value)[] headers) => Answer(context =>
+    {
+        context.Response.StatusCode = status;
+        foreach (var (name, value) in headers)
+            context.Response.Headers[name] = value;
+        return Task.CompletedTask;
+    });
+
+    public void Answer(RequestDelegate answer) => _answer = answer;
+
+    public Task<ReceivedRequest> NextAsync() => _received.Reader.ReadAsync().AsTask().WaitAsync(Patience.Limit);
+
+    public async Task<List<ReceivedRequest>> NextAsync(int count)
+    {
+        var all = new List<ReceivedRequest>(count);
+        while (all.Count < count)
+            all.Add(await NextAsync());
+        return all;
+    }
+
+    public async ValueTask DisposeAsync() => await _application.EndNowAsync();
+
+    private async Task ReceiveAsync(HttpContext context)
+    {
+        using var body = new MemoryStream();
+        await context.Request.Body.CopyToAsync(body);
+        var answer = _answer;
+        _received.Writer.TryWrite(new ReceivedRequest(
+            context.Request.Method, context.Request.Path + context.Request.QueryString,
+            context.Request.Headers.ToDictionary(static header => header.Key, static header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase),
+            body.ToArray()));
+        await answer(context);
+    }
+}
+
+/// <summary>What a receiver got.</summary>
+internal sealed record ReceivedRequest(string Method, string Target, IReadOnlyDictionary<string, string> Headers, byte[] Body)
+{
+    public string Id => Headers["webhook-id"];
+}
