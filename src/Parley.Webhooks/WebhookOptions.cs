@@ -3,6 +3,12 @@ namespace Parley.Webhooks;
 /// <summary>How webhooks are accepted, sent and kept. Section <c>Parley:Webhooks</c>.</summary>
 public sealed class WebhookOptions
 {
+    /// <summary>
+    /// Keys that open the whole API, at least 16 characters each. Keys that open one application are made through the API. Default: none; the
+    /// server takes those of <c>Parley:Api:Keys</c>.
+    /// </summary>
+    public IList<string> OperatorKeys { get; set; } = [];
+
     /// <summary>Largest payload of a message in bytes, 1 to 16 MiB. Default 256 KiB.</summary>
     public int MaxPayloadBytes { get; set; } = 256 * 1024;
 

@@ -6,6 +6,7 @@ namespace Parley.Webhooks.Configuration;
 /// <summary>Finds all that is wrong with the options, each with its key, its value and what to write instead.</summary>
 internal sealed class WebhookOptionsValidator : IValidateOptions<WebhookOptions>
 {
+    private const int MinKeyLength = 16;
     private const int LargestPayload = 16 * 1024 * 1024;
     private static readonly TimeSpan LongestRetention = TimeSpan.FromDays(3653);
 
@@ -34,6 +35,13 @@ internal sealed class WebhookOptionsValidator : IValidateOptions<WebhookOptions>
         {
             if (value < TimeSpan.FromHours(1) || value > LongestRetention)
                 yield return (key, value.ToString("c"), "must be 01:00:00 to 3653.00:00:00 (days.hours:minutes:seconds).");
+        }
+
+        for (var index = 0; index < options.OperatorKeys.Count; index++)
+        {
+            // Nothing of a key may be shown.
+            if (options.OperatorKeys[index] is not { Length: >= MinKeyLength })
+                yield return ($"{nameof(options.OperatorKeys)}:{index}", "***", $"must have at least {MinKeyLength} characters. Make one with: openssl rand -hex 32");
         }
 
         for (var index = 0; index < options.AllowPrivateNetworks.Count; index++)

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Parley.Webhooks;
+using Parley.Webhooks.Api;
 using Parley.Webhooks.Catalog;
 using Parley.Webhooks.Configuration;
 using Parley.Webhooks.Diagnostics;
@@ -56,6 +57,16 @@ public static class WebhookServiceCollectionExtensions
         services.TryAddSingleton<RetentionJob>();
         services.TryAddSingleton<WebhookService>();
         services.TryAddSingleton<IWebhooks>(static provider => provider.GetRequiredService<WebhookService>());
+        services.TryAddSingleton(static provider => new EndpointRules(
+            provider.GetRequiredService<AddressPolicy>(), provider.GetRequiredService<ISecretProtector>(),
+            provider.GetRequiredService<IOptions<WebhookOptions>>().Value.HttpsOnly));
+        services.TryAddSingleton<Calls>();
+        services.TryAddSingleton<ApplicationCalls>();
+        services.TryAddSingleton<EventTypeCalls>();
+        services.TryAddSingleton<EndpointCalls>();
+        services.TryAddSingleton<MessageCalls>();
+        services.TryAddSingleton<ApiAccess>();
+        services.TryAddSingleton<WebhookApi>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, WebhookHostedService>());
         return new WebhooksBuilder(services);
     }

@@ -1,0 +1,39 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.AspNetCore.Http;
+
+namespace Parley.Webhooks.Api;
+
+/// <summary>What a call is answered with.</summary>
+internal sealed class ApiAnswer
+{
+    private readonly int _status;
+    private readonly byte[]? _body;
+    private readonly string _contentType;
+
+    private ApiAnswer(int status, byte[]? body, string contentType) => (_status, _body, _contentType) = (status, body, contentType);
+
+    public static ApiAnswer NoContent { get; } = new(StatusCodes.Status204NoContent, null, "");
+
+    public static ApiAnswer Of<T>(int status, T value, JsonTypeInfo<T> type) =>
+        new(status, JsonSerializer.SerializeToUtf8Bytes(value, type), "application/json");
+
+    /// <summary>Problem details (RFC 9457).</summary>
+    public static ApiAnswer Of(WebhookProblem problem) => new(
+        problem.Status,
+        JsonSerializer.SerializeToUtf8Bytes(
+            new ProblemView(problem.Status, problem.Code, problem.Detail, problem.Errors.Count == 0 ? null : problem.Errors), ApiJson.Default.ProblemView),
+        "application/problem+json");
+
+    public Task WriteAsync(HttpResponse response)
+    {
+        response.StatusCode = _status;
+        response.Headers.CacheControl = "no-store";
+        response.Headers.XContentTypeOptions = "nosniff";
+        if (_body is null)
+            return Task.CompletedTask;
+        response.ContentType = _contentType;
+        response.ContentLength = _body.Length;
+        return response.Body.WriteAsync(_body).AsTask();
+    }
+}

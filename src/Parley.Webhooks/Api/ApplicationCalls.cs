@@ -1,0 +1,165 @@
+using Parley.Webhooks.Api.Models;
+using Parley.Webhooks.Applications;
+using Parley.Webhooks.Catalog;
+using Parley.Webhooks.Ids;
+using Parley.Webhooks.Outbound;
+using Parley.Webhooks.Storage;
+
+namespace Parley.Webhooks.Api;
+
+/// <summary>Calls about applications and their keys.</summary>
+internal sealed class ApplicationCalls(Calls calls, IWebhookStore store, WebhookCatalog catalog, Dispatcher dispatcher, IdGenerator ids, TimeProvider time)
+{
+    public async Task<ApiAnswer> CreateAsync(ApiCall call)
+    {
+        Calls.RequireOperator(call);
+        var body = await call.ReadAsync(ApiJson.Default.ApplicationBody);
+        var now = time.GetUtcNow();
+        var application = Apply(new Application { Id = ids.Next(), CreatedAt = now }, body, Fields(body), now);
+        if (await store.AddAsync(application.ToResource(), call.Aborted) is ResourceWrite.NameTaken)
+            throw UidTaken();
+        return Answer(201, application);
+    }
+
+    /// <summary>Makes the application with a uid, or changes it.</summary>
+    public async Task<ApiAnswer> UpsertAsync(ApiCall call)
+    {
+        Calls.RequireOperator(call);
+        var uid = call.Route("application");
+        if (WebhookId.TryParse(WebhookId.Application, uid, out _))
+            return await ChangeAsync(call);
+        var (body, fields) = await call.ReadChangeAsync(ApiJson.Default.ApplicationBody);
+        while (true)
+        {
+            var now = time.GetUtcNow();
+            var known = (await store.FindAsync(ResourceKind.Application, Guid.Empty, uid, call.Aborted))?.ToApplication();
+            var changed = Apply(known is null ? new Application { Id = ids.Next(), CreatedAt = now } : known with { Revision = known.Revision + 1 },
+                body with { Uid = uid }, new HashSet<string>([.. fields, "uid"]), now);
+            var write = known is null ? await store.AddAsync(changed.ToResource(), call.Aborted) : await store.ReplaceAsync(changed.ToResource(), call.Aborted);
+            catalog.Forget(changed.Id);
+            if (write is ResourceWrite.Done)
+                return Answer(known is null ? 201 : 200, changed);
+        }
+    }
+
+    public async Task<ApiAnswer> ChangeAsync(ApiCall call)
+    {
+        Calls.RequireOperator(call);
+        var id = (await calls.ApplicationAsync(call)).Application.Id;
+        var (body, fields) = await call.ReadChangeAsync(ApiJson.Default.ApplicationBody);
+        while (true)
+        {
+            var known = (await store.ReadAsync(ResourceKind.Application, id, call.Aborted))?.ToApplication()
+                ?? throw WebhookProblem.NotFound("application").ToException();
+            var changed = Apply(known with { Revision = known.Revision + 1 }, body, fields, time.GetUtcNow());
+            var write = await store.ReplaceAsync(changed.ToResource(), call.Aborted);
+            catalog.Forget(id);
+            if (write is ResourceWrite.NameTaken)
+                throw UidTaken();
+            if (write is ResourceWrite.Done)
+                return Answer(200, changed);
+        }
+    }
+
+    public async Task<ApiAnswer> ReadAsync(ApiCall call) => Answer(200, (await calls.ApplicationAsync(call)).Application);
+
+    public async Task<ApiAnswer> ListAsync(ApiCall call)
+    {
+        Calls.RequireOperator(call);
+        var limit = call.Limit;
+        var page = await store.ListAsync(
+            ResourceKind.Application, Guid.Empty, call.CursorId(WebhookId.Application) ?? Guid.Empty, limit + 1, call.Aborted);
+        var shown = page.Take(limit).Select(static resource => ApplicationView.Of(resource.ToApplication())).ToList();
+        return ApiAnswer.Of(200, new ListView<ApplicationView>(shown, page.Count > limit ? shown[^1].Id : null), ApiJson.Default.ListViewApplicationView);
+    }
+
+    public async Task<ApiAnswer> RemoveAsync(ApiCall call)
+    {
+        Calls.RequireOperator(call);
+        var entry = await calls.ApplicationAsync(call);
+        await store.RemoveAsync(ResourceKind.Application, entry.Application.Id, call.Aborted);
+        catalog.Forget(entry.Application.Id);
+        foreach (var key in await KeysAsync(entry.Application.Id, call.Aborted))
+            await store.RemoveAsync(ResourceKind.Key, key.Id, call.Aborted);
+        foreach (var endpoint in entry.Endpoints.Keys)
+            dispatcher.Poke(entry.Application.Id, endpoint);
+        return ApiAnswer.NoContent;
+    }
+
+    public async Task<ApiAnswer> CreateKeyAsync(ApiCall call)
+    {
+        Calls.RequireOperator(call);
+        var application = (await calls.ApplicationAsync(call)).Application.Id;
+        var body = await call.ReadAsync(ApiJson.Default.KeyBody);
+        if (body.Name is { Length: > 128 })
+            throw WebhookProblem.Invalid("/name", "must have 128 characters at most").ToException();
+        var text = ApiAccess.CreateKey();
+        var key = new ApplicationKey
+        {
+            Id = ids.Next(), Hash = ApiAccess.HashOf(text), Application = application, Name = body.Name ?? "", CreatedAt = time.GetUtcNow(),
+        };
+        await store.AddAsync(key.ToResource(), call.Aborted);
+        return ApiAnswer.Of(201, new NewKeyView(WebhookId.Format(WebhookId.Key, key.Id), key.Name, key.CreatedAt, text), ApiJson.Default.NewKeyView);
+    }
+
+    public async Task<ApiAnswer> ListKeysAsync(ApiCall call)
+    {
+        Calls.RequireOperator(call);
+        var keys = await KeysAsync((await calls.ApplicationAsync(call)).Application.Id, call.Aborted);
+        var shown = keys.Select(static key => new KeyView(WebhookId.Format(WebhookId.Key, key.Id), key.Name, key.CreatedAt)).ToList();
+        return ApiAnswer.Of(200, new ListView<KeyView>(shown, null), ApiJson.Default.ListViewKeyView);
+    }
+
+    public async Task<ApiAnswer> RemoveKeyAsync(ApiCall call)
+    {
+        Calls.RequireOperator(call);
+        var application = (await calls.ApplicationAsync(call)).Application.Id;
+        var id = call.RouteId("key", WebhookId.Key, "key");
+        if (!(await KeysAsync(application, call.Aborted)).Any(key => key.Id == id))
+            throw WebhookProblem.NotFound("key").ToException();
+        await store.RemoveAsync(ResourceKind.Key, id, call.Aborted);
+        return ApiAnswer.NoContent;
+    }
+
+    private async Task<List<ApplicationKey>> KeysAsync(Guid application, CancellationToken cancellationToken)
+    {
+        const int PageSize = 1000;
+        var keys = new List<ApplicationKey>();
+        var after = Guid.Empty;
+        while (true)
+        {
+            var page = await store.ListAsync(ResourceKind.Key, Guid.Empty, after, PageSize, cancellationToken);
+            keys.AddRange(page.Select(ApplicationKey.Read).Where(key => key.Application == application));
+            if (page.Count < PageSize)
+                return keys;
+            after = page[^1].Id;
+        }
+    }
+
+    private static Application Apply(Application application, ApplicationBody body, IReadOnlySet<string> fields, DateTimeOffset now)
+    {
+        var errors = new List<FieldError>();
+        if (body.Uid is { } uid && (uid.Length is 0 or > 256 || uid.Contains('/', StringComparison.Ordinal) || uid.StartsWith(WebhookId.Application, StringComparison.Ordinal)))
+            errors.Add(new("/uid", "must have 1 to 256 characters, no slash, and not begin with app_"));
+        if (body.Name is { Length: > 256 })
+            errors.Add(new("/name", "must have 256 characters at most"));
+        var metadata = fields.Contains("metadata") ? EndpointRules.Metadata("/metadata", body.Metadata, errors) : application.Metadata;
+        if (errors.Count > 0)
+            throw WebhookProblem.Invalid(errors).ToException();
+        return application with
+        {
+            Uid = fields.Contains("uid") ? body.Uid : application.Uid,
+            Name = fields.Contains("name") ? body.Name ?? "" : application.Name,
+            Metadata = metadata,
+            UpdatedAt = now,
+        };
+    }
+
+    private static HashSet<string> Fields(ApplicationBody body) =>
+        [.. body.Uid is null ? Array.Empty<string>() : ["uid"], "name", "metadata"];
+
+    private static WebhookException UidTaken() => WebhookProblem.Conflict("uid_taken", "Another application has this uid.").ToException();
+
+    private static ApiAnswer Answer(int status, Application application) =>
+        ApiAnswer.Of(status, ApplicationView.Of(application), ApiJson.Default.ApplicationView);
+}

@@ -1,0 +1,162 @@
+using Microsoft.Extensions.Options;
+using Parley.Webhooks.Api.Models;
+using Parley.Webhooks.Catalog;
+using Parley.Webhooks.Endpoints;
+using Parley.Webhooks.Ids;
+using Parley.Webhooks.Outbound;
+using Parley.Webhooks.Secrets;
+using Parley.Webhooks.Storage;
+using Parley.Webhooks.Verification;
+
+namespace Parley.Webhooks.Api;
+
+/// <summary>Calls about endpoints and their secrets.</summary>
+internal sealed class EndpointCalls(
+    Calls calls, EndpointRules rules, IWebhookStore store, WebhookCatalog catalog, Dispatcher dispatcher, IdGenerator ids, ISecretProtector protector,
+    IOptions<WebhookOptions> options, TimeProvider time)
+{
+    private const int DefaultOverlap = 24 * 3600;
+    private const int LongestOverlap = 7 * 24 * 3600;
+    private const int MaxSecrets = 5;
+
+    private static readonly IReadOnlySet<string> Disabling = new HashSet<string> { "disabled" };
+
+    public async Task<ApiAnswer> CreateAsync(ApiCall call)
+    {
+        var entry = await calls.ApplicationAsync(call);
+        var (body, fields) = await call.ReadChangeAsync(ApiJson.Default.EndpointBody);
+        if (entry.Endpoints.Count >= options.Value.MaxEndpoints)
+            throw WebhookProblem.Conflict("too_many_endpoints", $"An application may have {options.Value.MaxEndpoints} endpoints.").ToException();
+
+        var now = time.GetUtcNow();
+        var errors = new List<FieldError>();
+        var endpoint = rules.Apply(
+            new Endpoint { Id = ids.Next(), Application = entry.Application.Id, CreatedAt = now }, body, new HashSet<string>([.. fields, "url"]), errors);
+        endpoint = Switch(endpoint, body, fields, now) with { Secrets = [rules.Secret(endpoint, body.Secret, "/secret", now, errors)], UpdatedAt = now };
+        Require(errors);
+        switch (await store.AddAsync(endpoint.ToResource(), call.Aborted))
+        {
+            case ResourceWrite.NameTaken:
+                throw UidTaken();
+            case ResourceWrite.Missing:
+                throw WebhookProblem.NotFound("application").ToException();
+        }
+
+        catalog.Forget(entry.Application.Id);
+        return Answer(201, endpoint);
+    }
+
+    public async Task<ApiAnswer> ChangeAsync(ApiCall call)
+    {
+        var (body, fields) = await call.ReadChangeAsync(ApiJson.Default.EndpointBody);
+        if (fields.Contains("secret"))
+            throw WebhookProblem.Invalid("/secret", "is changed by secret/rotate").ToException();
+        return Answer(200, await ChangeAsync(call, current =>
+        {
+            var errors = new List<FieldError>();
+            var now = time.GetUtcNow();
+            var changed = Switch(rules.Apply(current, body, fields, errors), body, fields, now) with { UpdatedAt = now };
+            if (errors.Count == 0 && fields.Contains("signature"))
+                CheckSecrets(changed, errors);
+            Require(errors);
+            return changed;
+        }));
+    }
+
+    public async Task<ApiAnswer> ReadAsync(ApiCall call) => Answer(200, await calls.EndpointAsync(call));
+
+    public async Task<ApiAnswer> ListAsync(ApiCall call)
+    {
+        var application = (await calls.ApplicationAsync(call)).Application.Id;
+        var limit = call.Limit;
+        var page = await store.ListAsync(
+            ResourceKind.Endpoint, application, call.CursorId(WebhookId.Endpoint) ?? Guid.Empty, limit + 1, call.Aborted);
+        var shown = page.Take(limit).Select(static resource => EndpointView.Of(resource.ToEndpoint())).ToList();
+        return ApiAnswer.Of(200, new ListView<EndpointView>(shown, page.Count > limit ? shown[^1].Id : null), ApiJson.Default.ListViewEndpointView);
+    }
+
+    public async Task<ApiAnswer> RemoveAsync(ApiCall call)
+    {
+        var endpoint = await calls.EndpointAsync(call);
+        await store.RemoveAsync(ResourceKind.Endpoint, endpoint.Id, call.Aborted);
+        catalog.Forget(endpoint.Application);
+        dispatcher.Poke(endpoint.Application, endpoint.Id);
+        return ApiAnswer.NoContent;
+    }
+
+    public async Task<ApiAnswer> ReadSecretAsync(ApiCall call) => Secrets(await calls.EndpointAsync(call));
+
+    /// <summary>Signs with a new secret, and with the old ones for a while.</summary>
+    public async Task<ApiAnswer> RotateSecretAsync(ApiCall call)
+    {
+        var body = await call.ReadAsync(ApiJson.Default.RotationBody);
+        if (body.Overlap is < 0 or > LongestOverlap)
+            throw WebhookProblem.Invalid("/overlap", $"must be 0 to {LongestOverlap} seconds").ToException();
+        return Secrets(await ChangeAsync(call, current =>
+        {
+            var errors = new List<FieldError>();
+            var now = time.GetUtcNow();
+            var end = now.AddSeconds(body.Overlap ?? DefaultOverlap);
+            var secret = rules.Secret(current, body.Secret, "/secret", now, errors);
+            Require(errors);
+            var old = current.Secrets.Select(one => one with { ExpiresAt = one.ExpiresAt < end ? one.ExpiresAt : end }).Where(one => one.ExpiresAt > now);
+            return current with { Secrets = [secret, .. old.Take(MaxSecrets - 1)], UpdatedAt = now };
+        }));
+    }
+
+    private async Task<Endpoint> ChangeAsync(ApiCall call, Func<Endpoint, Endpoint> change)
+    {
+        var id = (await calls.EndpointAsync(call)).Id;
+        while (true)
+        {
+            var current = (await store.ReadAsync(ResourceKind.Endpoint, id, call.Aborted))?.ToEndpoint() ?? throw WebhookProblem.NotFound("endpoint").ToException();
+            var changed = change(current) with { Revision = current.Revision + 1 };
+            var write = await store.ReplaceAsync(changed.ToResource(), call.Aborted);
+            catalog.Forget(changed.Application);
+            if (write is ResourceWrite.NameTaken)
+                throw UidTaken();
+            if (write is not ResourceWrite.Done)
+                continue;
+            dispatcher.Poke(changed.Application, changed.Id);
+            return changed;
+        }
+    }
+
+    private static Endpoint Switch(Endpoint endpoint, EndpointBody body, IReadOnlySet<string> fields, DateTimeOffset now)
+    {
+        if (!fields.Overlaps(Disabling) || (body.Disabled ?? false) == (endpoint.State is EndpointState.Disabled))
+            return endpoint;
+        return body.Disabled is true
+            ? endpoint with { State = EndpointState.Disabled, DisabledReason = DisabledReason.Requested, DisabledAt = now }
+            : endpoint with { State = EndpointState.Active, DisabledReason = null, DisabledAt = null };
+    }
+
+    /// <summary>A secret of one kind may be none of the other.</summary>
+    private void CheckSecrets(Endpoint endpoint, List<FieldError> errors)
+    {
+        foreach (var secret in endpoint.Secrets)
+            rules.Secret(endpoint, protector.Unprotect(secret.Protected), "/signature", secret.CreatedAt, errors);
+    }
+
+    private ApiAnswer Secrets(Endpoint endpoint)
+    {
+        var now = time.GetUtcNow();
+        var shown = endpoint.Secrets.Where(secret => secret.ExpiresAt is null || secret.ExpiresAt > now)
+            .Select(secret => new SecretEntryView(Verifying(endpoint, protector.Unprotect(secret.Protected)), secret.CreatedAt, secret.ExpiresAt)).ToList();
+        return ApiAnswer.Of(200, new SecretView(shown), ApiJson.Default.SecretView);
+    }
+
+    // A private key stays here: receivers need the public one.
+    private static string Verifying(Endpoint endpoint, string secret) =>
+        endpoint.Scheme is null && WebhookKey.TryParse(secret, out var key) ? key.VerificationKey.Export() : secret;
+
+    private static void Require(List<FieldError> errors)
+    {
+        if (errors.Count > 0)
+            throw WebhookProblem.Invalid(errors).ToException();
+    }
+
+    private static WebhookException UidTaken() => WebhookProblem.Conflict("uid_taken", "Another endpoint of the application has this uid.").ToException();
+
+    private static ApiAnswer Answer(int status, Endpoint endpoint) => ApiAnswer.Of(status, EndpointView.Of(endpoint), ApiJson.Default.EndpointView);
+}

@@ -1,0 +1,23 @@
+using Parley.Webhooks.Applications;
+using Parley.Webhooks.Ids;
+
+namespace Parley.Webhooks.Api.Models;
+
+/// <summary>What a caller says of an application.</summary>
+internal sealed record ApplicationBody
+{
+    public string? Uid { get; init; }
+
+    public string? Name { get; init; }
+
+    public Dictionary<string, string>? Metadata { get; init; }
+}
+
+/// <summary>An application as it is shown.</summary>
+internal sealed record ApplicationView(
+    string Id, string? Uid, string Name, IReadOnlyDictionary<string, string> Metadata, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt)
+{
+    public static ApplicationView Of(Application application) => new(
+        WebhookId.Format(WebhookId.Application, application.Id), application.Uid, application.Name, application.Metadata, application.CreatedAt,
+        application.UpdatedAt);
+}
