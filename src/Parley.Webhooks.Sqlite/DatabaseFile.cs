@@ -78,6 +78,9 @@ internal sealed class DatabaseFile : IDisposable
             File.Delete(unfinished + rest);
         using (var session = SqliteSession.Open(unfinished, SqliteOpenMode.ReadWriteCreate, "PRAGMA synchronous = FULL;"))
             Migrate(session, from: 0);
+        // Payloads are nobody else's business; SQLite gives the files beside it the same mode.
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(unfinished, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         File.Move(unfinished, _path);
     }
 

@@ -1,7 +1,7 @@
 namespace Parley.Webhooks;
 
 /// <summary>How webhooks are accepted, sent and kept. Section <c>Parley:Webhooks</c>.</summary>
-public sealed class WebhookOptions
+public class WebhookOptions
 {
     /// <summary>
     /// Keys that open the whole API, at least 16 characters each. Keys that open one application are made through the API. Default: none; the

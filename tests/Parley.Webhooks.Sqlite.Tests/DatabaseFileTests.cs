@@ -21,6 +21,8 @@ public sealed class DatabaseFileTests : IDisposable
         await store.OpenAsync();
 
         Assert.True(File.Exists(_folder.File("deep/down/webhooks.db")));
+        if (!OperatingSystem.IsWindows())
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(_folder.File("deep/down/webhooks.db")));
     }
 
     [Fact]

@@ -12,6 +12,8 @@ internal static class BuiltInValues
         ["Logging:LogLevel:Default"] = "Information",
         ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
         ["Logging:LogLevel:Microsoft.Hosting.Lifetime"] = "Warning",
+        // It warns that keys lie unencrypted in their folder, as they must where the system has no key store: only their owner may read it.
+        ["Logging:LogLevel:Microsoft.AspNetCore.DataProtection"] = "Error",
     };
 
     public static readonly Dictionary<string, string?> Development = new()

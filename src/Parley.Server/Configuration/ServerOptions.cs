@@ -1,3 +1,5 @@
+using Parley.Webhooks;
+
 namespace Parley.Server.Configuration;
 
 /// <summary>What only the server process is configured with. Section <c>Parley</c>, beside the options of the library.</summary>
@@ -5,6 +7,9 @@ internal sealed class ServerOptions
 {
     /// <summary>Folder of generated keys, relative to the working folder. Default <c>./data</c>.</summary>
     public string DataDirectory { get; set; } = "./data";
+
+    /// <summary>How webhooks are accepted, sent and kept.</summary>
+    public ServerWebhookOptions Webhooks { get; set; } = new();
 
     /// <summary>What carries publications between nodes.</summary>
     public BrokerOptions Broker { get; set; } = new();
@@ -17,6 +22,16 @@ internal sealed class ServerOptions
 
     /// <summary>How long a stop may take before what is left is cut off: longer than the drain window of the clients, one hour at most. Default 30 seconds.</summary>
     public TimeSpan ShutdownTimeout { get; set; } = TimeSpan.FromSeconds(30);
+}
+
+/// <summary>Section <c>Parley:Webhooks</c>.</summary>
+internal sealed class ServerWebhookOptions : WebhookOptions
+{
+    public const string Sqlite = "sqlite";
+    public const string None = "none";
+
+    /// <summary>Where webhooks are kept: <c>sqlite</c>, a file in the data directory, or <c>none</c>, without webhooks. Default <c>sqlite</c>.</summary>
+    public string Storage { get; set; } = Sqlite;
 }
 
 /// <summary>Section <c>Parley:Broker</c>.</summary>

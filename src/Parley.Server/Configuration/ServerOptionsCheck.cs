@@ -1,5 +1,6 @@
 using System.Net;
 using Parley.AspNetCore.Configuration;
+using Parley.Webhooks.Configuration;
 
 namespace Parley.Server.Configuration;
 
@@ -15,6 +16,11 @@ internal static class ServerOptionsCheck
 
         if (!string.Equals(options.Broker.Type, "memory", StringComparison.OrdinalIgnoreCase))
             yield return new("Parley:Broker:Type", options.Broker.Type, "is not available. Write memory, or remove the key.");
+
+        if (options.Webhooks.Storage is not (ServerWebhookOptions.Sqlite or ServerWebhookOptions.None))
+            yield return new("Parley:Webhooks:Storage", options.Webhooks.Storage, "is not available. Write sqlite, or none.");
+        foreach (var (key, value, remedy) in WebhookOptionsValidator.Check(options.Webhooks))
+            yield return new($"Parley:Webhooks:{key}", value, remedy);
 
         for (var index = 0; index < options.Proxies.Count; index++)
         {

@@ -1,6 +1,7 @@
 using Parley.AspNetCore;
 using Parley.AspNetCore.Configuration;
 using Parley.Server.Hosting;
+using Parley.Webhooks;
 
 namespace Parley.Server.Configuration;
 
@@ -79,6 +80,21 @@ internal sealed class ServerSettings
         options.Tokens = Parley.Tokens;
         options.SubscriptionTokens = Parley.SubscriptionTokens;
         options.Api = Parley.Api;
+    }
+
+    /// <summary>Hands the webhooks their options. Who may call the one API may call the other.</summary>
+    public void CopyTo(WebhookOptions options)
+    {
+        var webhooks = Server.Webhooks;
+        options.OperatorKeys = [.. webhooks.OperatorKeys, .. Parley.Api.Keys];
+        options.MaxPayloadBytes = webhooks.MaxPayloadBytes;
+        options.MaxEndpoints = webhooks.MaxEndpoints;
+        options.MaxConcurrency = webhooks.MaxConcurrency;
+        options.HttpsOnly = webhooks.HttpsOnly;
+        options.AllowPrivateNetworks = webhooks.AllowPrivateNetworks;
+        options.AllowedPorts = webhooks.AllowedPorts;
+        options.Retention = webhooks.Retention;
+        options.AttemptRetention = webhooks.AttemptRetention;
     }
 
     private void Use(GeneratedKeys keys)

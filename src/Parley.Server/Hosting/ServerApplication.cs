@@ -1,4 +1,5 @@
 using System.Security.Authentication;
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.Options;
 using Parley.AspNetCore.Authentication;
 using Parley.Server.Configuration;
@@ -28,6 +29,9 @@ internal static class ServerApplication
         builder.Services.AddSingleton<StartReport>();
         builder.Services.AddHostedService<IdleMemory>();
         builder.Services.AddParley(settings.CopyTo);
+        var hasWebhooks = settings.Server.Webhooks.Storage != ServerWebhookOptions.None;
+        if (hasWebhooks)
+            AddWebhooks(builder.Services, settings);
 
         var app = builder.Build();
         app.UseReverseProxies(settings.Server.Proxies);
@@ -38,12 +42,37 @@ internal static class ServerApplication
         app.MapParley();
         app.MapParleyApi();
         app.MapParleyOpenApi();
+        if (hasWebhooks)
+            app.MapParleyWebhooks();
         if (settings.Sources.IsDevelopment)
             MapDevPage(app, settings);
         else
             app.MapGet("/", static () => "Parley: real-time messages from servers to browsers, phones and services.\n");
 
         return app;
+    }
+
+    private static void AddWebhooks(IServiceCollection services, ServerSettings settings)
+    {
+        var folder = Path.GetFullPath(settings.Server.DataDirectory);
+        services.AddWebhooks(settings.CopyTo).UseSqlite(Path.Combine(folder, "webhooks.db"));
+        // Beside the file whose secrets they open: a backup needs both.
+        services.AddDataProtection().SetApplicationName("Parley").PersistKeysToFileSystem(OwnFolder(Path.Combine(folder, "webhook-keys")));
+    }
+
+    private static DirectoryInfo OwnFolder(string path)
+    {
+        try
+        {
+            return OperatingSystem.IsWindows()
+                ? Directory.CreateDirectory(path)
+                : Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            // The store is beside it, and says at the start what is wrong with the folder.
+            return new DirectoryInfo(path);
+        }
     }
 
     private static void AddWebServer(WebApplicationBuilder builder, ClientOptions clients) => builder.WebHost

@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Parley.Webhooks.Api.Models;
 using Parley.Webhooks.Endpoints;
 using Parley.Webhooks.EventTypes;
+using Parley.Webhooks.Outbound;
 using Parley.Webhooks.Outbound.Guard;
 using Parley.Webhooks.Secrets;
 using Parley.Webhooks.Signing;
@@ -16,15 +17,9 @@ internal sealed partial class EndpointRules(AddressPolicy policy, ISecretProtect
     private const int MaxSteps = 50;
     private const int LongestStep = 7 * 24 * 3600;
     private const int MaxText = 1024;
+    private const int MaxScript = 50_000;
 
     private static readonly string[] Methods = ["POST", "PUT", "PATCH", "DELETE", "GET"];
-
-    // What HTTP, the signature or this server itself says.
-    private static readonly HashSet<string> Reserved = new(StringComparer.OrdinalIgnoreCase)
-    {
-        "host", "content-length", "content-type", "transfer-encoding", "connection", "keep-alive", "te", "trailer", "upgrade", "expect", "proxy-authorization",
-        "proxy-connection", "cookie", "user-agent",
-    };
 
     /// <summary>Applies the fields that a caller has named.</summary>
     /// <param name="endpoint">As it is.</param>
@@ -44,6 +39,7 @@ internal sealed partial class EndpointRules(AddressPolicy policy, ISecretProtect
             ProtectedHeaders = Has("headers") ? Headers(body.Headers, errors) : endpoint.ProtectedHeaders,
             Authentication = Has("authentication") ? Authentication(body.Authentication, errors) : endpoint.Authentication,
             Method = Has("method") ? Method(body.Method, errors) : endpoint.Method,
+            Transformation = Has("transformation") ? Text("/transformation", body.Transformation, MaxScript) : endpoint.Transformation,
             RateLimit = Has("rateLimit") ? Number("/rateLimit", body.RateLimit, 1, 100_000) : endpoint.RateLimit,
             Concurrency = Has("concurrency") ? Number("/concurrency", body.Concurrency, 1, 1000) ?? defaults.Concurrency : endpoint.Concurrency,
             Ordered = Has("ordered") ? body.Ordered ?? false : endpoint.Ordered,
@@ -122,7 +118,7 @@ internal sealed partial class EndpointRules(AddressPolicy policy, ISecretProtect
             errors.Add(new("/headers", "must be at most 32"));
         foreach (var (name, value) in headers ?? [])
         {
-            if (!HeaderName().IsMatch(name) || IsReserved(name))
+            if (!HeaderName().IsMatch(name) || ReservedHeaders.Contain(name))
                 errors.Add(new($"/headers/{name}", "is not a name of a header that can be set"));
             else if (!IsHeaderValue(value))
                 errors.Add(new($"/headers/{name}", $"must be printable ASCII, {MaxText} characters at most"));
@@ -158,7 +154,7 @@ internal sealed partial class EndpointRules(AddressPolicy policy, ISecretProtect
         {
             if (body.In is not (null or "header" or "query"))
                 errors.Add(new("/authentication/in", "must be header or query"));
-            if (body.Name is null || !HeaderName().IsMatch(body.Name) || (!inQuery && IsReserved(body.Name)))
+            if (body.Name is null || !HeaderName().IsMatch(body.Name) || (!inQuery && ReservedHeaders.Contain(body.Name)))
                 errors.Add(new("/authentication/name", "is not a name of a header or parameter that can be set"));
         }
 
@@ -198,9 +194,9 @@ internal sealed partial class EndpointRules(AddressPolicy policy, ISecretProtect
     private static SignatureScheme Scheme(SignatureBody body, List<FieldError> errors)
     {
         var defaults = new SignatureScheme { Header = "" };
-        if (body.Header is null || !HeaderName().IsMatch(body.Header) || IsReserved(body.Header))
+        if (body.Header is null || !HeaderName().IsMatch(body.Header) || ReservedHeaders.Contain(body.Header))
             errors.Add(new("/signature/header", "is not a name of a header that can be set"));
-        if (body.Headers is { Count: > 8 } || (body.Headers ?? []).Any(static header => !HeaderName().IsMatch(header.Key) || IsReserved(header.Key) || !IsHeaderValue(header.Value)))
+        if (body.Headers is { Count: > 8 } || (body.Headers ?? []).Any(static header => !HeaderName().IsMatch(header.Key) || ReservedHeaders.Contain(header.Key) || !IsHeaderValue(header.Value)))
             errors.Add(new("/signature/headers", "must be at most 8 headers that can be set"));
         foreach (var (pointer, text) in new[]
         {
@@ -238,9 +234,6 @@ internal sealed partial class EndpointRules(AddressPolicy policy, ISecretProtect
             errors.Add(new(pointer, $"must be one of {ApiNames.All<T>()}"));
         return value;
     }
-
-    private static bool IsReserved(string name) => Reserved.Contains(name)
-        || name.StartsWith("webhook-", StringComparison.OrdinalIgnoreCase) || name.StartsWith("svix-", StringComparison.OrdinalIgnoreCase);
 
     private static bool IsHeaderValue(string? value) => value is { Length: <= MaxText } && !value.AsSpan().ContainsAnyExceptInRange(' ', '~');
 

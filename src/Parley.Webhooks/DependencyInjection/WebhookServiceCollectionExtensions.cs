@@ -18,6 +18,7 @@ using Parley.Webhooks.Outbound.Sending;
 using Parley.Webhooks.Retention;
 using Parley.Webhooks.Secrets;
 using Parley.Webhooks.Storage;
+using Parley.Webhooks.Transformations;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -43,8 +44,13 @@ public static class WebhookServiceCollectionExtensions
         services.TryAddSingleton<GuardedConnector>();
         services.TryAddSingleton<IRequestSender, RequestSender>();
         services.TryAddSingleton<RequestBuilder>();
+        services.TryAddSingleton<TransformationOptions>();
+        services.TryAddSingleton<ITransformer, TransformationPool>();
+        services.TryAddSingleton(static provider => new RequestTransformer(
+            provider.GetRequiredService<ITransformer>(), provider.GetRequiredService<AddressPolicy>(),
+            provider.GetRequiredService<IOptions<WebhookOptions>>().Value.HttpsOnly));
         services.TryAddSingleton(static provider => new AttemptRunner(
-            provider.GetRequiredService<RequestBuilder>(), provider.GetRequiredService<IRequestSender>(), provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<RequestBuilder>(), provider.GetRequiredService<RequestTransformer>(), provider.GetRequiredService<IRequestSender>(), provider.GetRequiredService<TimeProvider>(),
             Random.Shared, provider.GetRequiredService<ILogger<AttemptRunner>>()));
         services.TryAddSingleton<WebhookCatalog>();
         services.TryAddSingleton<EndpointSwitch>();

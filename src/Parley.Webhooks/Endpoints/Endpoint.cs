@@ -50,6 +50,9 @@ internal sealed record Endpoint
     /// <summary>Newest first.</summary>
     public IReadOnlyList<EndpointSecret> Secrets { get; init; } = [];
 
+    /// <summary>JavaScript that changes each webhook before it is signed; null: none.</summary>
+    public string? Transformation { get; init; }
+
     /// <summary>Requests a second; null: no limit.</summary>
     public int? RateLimit { get; init; }
 

@@ -9,7 +9,7 @@ namespace Parley.Webhooks.Outbound;
 
 /// <summary>Makes an attempt at a delivery, and says what becomes of it.</summary>
 internal sealed partial class AttemptRunner(
-    RequestBuilder builder, IRequestSender sender, TimeProvider time, Random random, ILogger<AttemptRunner> logger)
+    RequestBuilder builder, RequestTransformer transformer, IRequestSender sender, TimeProvider time, Random random, ILogger<AttemptRunner> logger)
 {
     private const int Gone = 410;
     private const int TooManyRequests = 429;
@@ -27,23 +27,28 @@ internal sealed partial class AttemptRunner(
         OutgoingRequest request;
         try
         {
-            request = builder.Build(endpoint, message);
+            if (await transformer.TransformAsync(endpoint, delivery, message, cancellationToken) is not { } draft)
+                return End(delivery, DeliveryState.Cancelled, DeliveryError.TransformationCancelled);
+            request = builder.Build(endpoint, message, draft);
+        }
+        catch (TransformationFailedException exception)
+        {
+            return Decide(endpoint, delivery, message, NotSent(now, DeliveryError.Transformation, exception.Message));
         }
         catch (Exception exception) when (exception is CryptographicException or FormatException or ArgumentException or InvalidOperationException)
         {
             LogNotBuilt(delivery.Key, exception);
-            var result = new SendResult
-            {
-                StartedAt = now,
-                Duration = TimeSpan.Zero,
-                Error = DeliveryError.Configuration,
-                Exchange = new Exchange { Detail = "the request could not be made: the endpoint's secrets or headers cannot be used" },
-            };
-            return Decide(endpoint, delivery, message, result);
+            return Decide(endpoint, delivery, message, NotSent(
+                now, DeliveryError.Configuration, "the request could not be made: the endpoint's secrets or headers cannot be used"));
         }
 
         return Decide(endpoint, delivery, message, await sender.SendAsync(request, cancellationToken));
     }
+
+    private static SendResult NotSent(DateTimeOffset now, DeliveryError error, string detail) => new()
+    {
+        StartedAt = now, Duration = TimeSpan.Zero, Error = error, Exchange = new Exchange { Detail = detail },
+    };
 
     /// <summary>A delivery that ends without an attempt.</summary>
     public AttemptOutcome End(Delivery delivery, DeliveryState state, DeliveryError reason) => new()

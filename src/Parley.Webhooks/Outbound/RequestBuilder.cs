@@ -11,13 +11,16 @@ namespace Parley.Webhooks.Outbound;
 /// <summary>Makes the request of an attempt from the endpoint as it is now: signed, authenticated, with its headers.</summary>
 internal sealed class RequestBuilder(ISecretProtector protector, TimeProvider time)
 {
-    public OutgoingRequest Build(Endpoint endpoint, Message message)
+    /// <param name="endpoint">Where to.</param>
+    /// <param name="message">What.</param>
+    /// <param name="draft">What becomes of both before it is signed.</param>
+    public OutgoingRequest Build(Endpoint endpoint, Message message, RequestDraft draft)
     {
         var now = time.GetUtcNow();
-        var url = new Uri(endpoint.Url);
+        var url = draft.Url;
         var id = WebhookId.Format(WebhookId.Message, message.Id);
         string[] secrets = [.. endpoint.Secrets.Where(secret => secret.ExpiresAt is null || secret.ExpiresAt > now).Select(secret => protector.Unprotect(secret.Protected))];
-        var headers = new List<KeyValuePair<string, string>>();
+        var headers = draft.Headers.ToList();
         var secretHeaders = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         foreach (var (name, value) in endpoint.ProtectedHeaders)
         {
@@ -48,17 +51,18 @@ internal sealed class RequestBuilder(ISecretProtector protector, TimeProvider ti
             Timestamp = now.ToUnixTimeSeconds(),
             EventType = message.EventType,
             Url = url.AbsoluteUri,
-            Method = endpoint.Method,
-            Body = message.Payload.Span,
+            Method = draft.Method,
+            Body = draft.Body.Span,
         }));
         return new OutgoingRequest
         {
             Url = url,
             ShownUrl = shownUrl,
-            Method = endpoint.Method,
+            Method = draft.Method,
             Headers = headers,
             SecretHeaders = secretHeaders,
-            Body = message.Payload,
+            Body = draft.Body,
+            ContentType = draft.ContentType,
             Timeout = endpoint.Timeout,
         };
     }

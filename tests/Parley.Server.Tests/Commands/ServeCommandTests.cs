@@ -76,7 +76,7 @@ public sealed class ServeCommandTests : IDisposable
         await StopAsync(server);
 
         Assert.DoesNotContain("canary", server.Everything);
-        Assert.False(Directory.Exists(_folder.File("data")));
+        Assert.False(File.Exists(_folder.File("data/keys.json")));
     }
 
     [Fact]
@@ -125,7 +125,7 @@ public sealed class ServeCommandTests : IDisposable
 
         Assert.Contains("Parley:Clients:Insecure = \"yes\"", error);
         Assert.Contains("Parley:ShutdownTimeout = \"1h\"", error);
-        Assert.False(Directory.Exists(_folder.File("data")));
+        Assert.False(File.Exists(_folder.File("data/keys.json")));
     }
 
     [Fact]

@@ -46,7 +46,7 @@ public sealed partial class DocumentationTests
             var value = property.GetValue(options);
             if (value is IDictionary || property.PropertyType.Name.StartsWith("IDictionary", StringComparison.Ordinal))
                 continue; // Parley:Channels:Namespaces holds what Parley:Channels:Default does, under names of the user's.
-            if (value is null or IEnumerable<string>)
+            if (value is null or (IEnumerable and not string))
                 yield return new(key, ["none", "generated"]);
             else if (value is string text)
                 yield return new(key, [text.Length == 0 ? "empty" : text]);

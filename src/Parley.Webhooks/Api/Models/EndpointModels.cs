@@ -27,6 +27,8 @@ internal sealed record EndpointBody
     /// <summary>An existing secret, to be taken over; default: a new one. Only when the endpoint is made.</summary>
     public string? Secret { get; init; }
 
+    public string? Transformation { get; init; }
+
     public int? RateLimit { get; init; }
 
     public int? Concurrency { get; init; }
@@ -110,6 +112,8 @@ internal sealed record EndpointView
 
     public required SignatureBody Signature { get; init; }
 
+    public string? Transformation { get; init; }
+
     public int? RateLimit { get; init; }
 
     public int Concurrency { get; init; }
@@ -152,6 +156,7 @@ internal sealed record EndpointView
             : null,
         Method = endpoint.Method,
         Signature = SignatureOf(endpoint),
+        Transformation = endpoint.Transformation,
         RateLimit = endpoint.RateLimit,
         Concurrency = endpoint.Concurrency,
         Ordered = endpoint.Ordered,

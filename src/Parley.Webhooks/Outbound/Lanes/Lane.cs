@@ -271,7 +271,7 @@ internal sealed partial class Lane : IDisposable
         lock (_gate)
         {
             _inFlight--;
-            _breaker.Leave(outcome?.Completion.Error, outcome?.Result is not null);
+            _breaker.Leave(outcome?.Completion.Error, wasSent: outcome?.Result is { Error: not (DeliveryError.Transformation or DeliveryError.Configuration) });
             if (outcome is null)
                 ExpectLocked(claimed.Delivery.DueAt ?? _services.Time.GetUtcNow());
         }

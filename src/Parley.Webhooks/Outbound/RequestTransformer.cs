@@ -1,0 +1,52 @@
+using Parley.Webhooks.Deliveries;
+using Parley.Webhooks.Endpoints;
+using Parley.Webhooks.Ids;
+using Parley.Webhooks.Outbound.Guard;
+using Parley.Webhooks.Transformations;
+
+namespace Parley.Webhooks.Outbound;
+
+/// <summary>Has an endpoint's script change a webhook, within what an endpoint could have said itself.</summary>
+internal sealed class RequestTransformer(ITransformer transformer, AddressPolicy policy, bool httpsOnly)
+{
+    private const string ContentType = "content-type";
+
+    /// <returns>The request; null when the script cancelled it.</returns>
+    /// <exception cref="TransformationFailedException">The script failed, or gave what may not be sent.</exception>
+    public async ValueTask<RequestDraft?> TransformAsync(
+        Endpoint endpoint, Delivery delivery, Message message, CancellationToken cancellationToken)
+    {
+        var draft = RequestDraft.Of(endpoint, message);
+        if (endpoint.Transformation is not { } script)
+            return draft;
+
+        // Headers of the endpoint may be secret, and are added to what the script gives.
+        var input = new TransformationInput(
+            WebhookId.Format(WebhookId.Message, message.Id), message.EventType, endpoint.Url, endpoint.Method, draft.Headers, message.Payload,
+            [.. message.Channels], delivery.Attempts + 1);
+        switch (await transformer.TransformAsync(script, input, cancellationToken))
+        {
+            case TransformationResult.Changed changed:
+                if (!TargetUrl.TryRead(changed.Url, policy, httpsOnly, out var url, out var problem))
+                    throw new TransformationFailedException(TransformationErrors.InvalidResult, $"url {problem}");
+                if (changed.Headers.Keys.FirstOrDefault(static name => !name.Equals(ContentType, StringComparison.OrdinalIgnoreCase) && ReservedHeaders.Contain(name)) is { } reserved)
+                    throw new TransformationFailedException(TransformationErrors.InvalidResult, $"the header {reserved} cannot be set");
+                var type = changed.Headers.FirstOrDefault(static header => header.Key.Equals(ContentType, StringComparison.OrdinalIgnoreCase)).Value;
+                return draft with
+                {
+                    Url = url,
+                    Method = changed.Method,
+                    Headers = changed.Headers.Where(static header => !header.Key.Equals(ContentType, StringComparison.OrdinalIgnoreCase)).ToDictionary(),
+                    ContentType = type ?? (changed.IsRawBody ? "text/plain; charset=utf-8" : RequestDraft.Json),
+                    Body = changed.Body,
+                };
+            case TransformationResult.Failed failed:
+                throw new TransformationFailedException(failed.Code, failed.Message);
+            default:
+                return null;
+        }
+    }
+}
+
+/// <summary>A script did not give a request.</summary>
+internal sealed class TransformationFailedException(string code, string message) : Exception($"{code}: {message}");

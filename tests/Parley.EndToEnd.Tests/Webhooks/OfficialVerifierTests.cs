@@ -1,0 +1,54 @@
+using Parley.Testing;
+
+namespace Parley.EndToEnd.Tests.Webhooks;
+
+/// <summary>What the server sends, judged by the libraries that receivers use.</summary>
+public sealed class OfficialVerifierTests(WebhookServer server) : IClassFixture<WebhookServer>
+{
+    private const string Secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+
+    [Theory]
+    [InlineData("standard", "standard", Secret)]
+    [InlineData("standardAndSvix", "svix", Secret)]
+    [InlineData("standardAndSvix", "standard", Secret)]
+    [InlineData("stripe", "stripe", "whsec_is text for Stripe")]
+    [InlineData("github", "github", "It's a Secret to Everybody")]
+    [InlineData("slack", "slack", "8f742231b10e8888abcd99yyyzzz85a5")]
+    public async Task They_accept_it_and_refuse_a_changed_byte(string style, string verifier, string secret)
+    {
+        using var receiver = new WebhookReceiver();
+        using var api = new WebhookApi(server.Address, server.ApiKey);
+        var application = (await api.CallAsync("POST", "applications", new { })).GetProperty("id").GetString();
+        await api.CallAsync("POST", $"applications/{application}/endpoints", new { url = receiver.Url, signature = new { style }, secret });
+
+        await api.CallAsync("POST", $"applications/{application}/messages", new { eventType = "payment.completed", payload = new { amount = 700, name = "Ünal" } });
+
+        var verdict = Assert.Single(await VerifyAsync((verifier, secret, await receiver.WaitForAsync(static _ => true))));
+        Assert.Equal((true, true), verdict);
+    }
+
+    [Fact]
+    public async Task While_a_secret_is_rotated_receivers_with_the_old_and_with_the_new_one_accept_it()
+    {
+        using var receiver = new WebhookReceiver();
+        using var api = new WebhookApi(server.Address, server.ApiKey);
+        var application = (await api.CallAsync("POST", "applications", new { })).GetProperty("id").GetString();
+        var endpoint = (await api.CallAsync("POST", $"applications/{application}/endpoints", new { url = receiver.Url, secret = Secret })).GetProperty("id").GetString();
+        var rotated = await api.CallAsync("POST", $"applications/{application}/endpoints/{endpoint}/secret/rotate", new { overlap = 3600 });
+        var next = rotated.GetProperty("secrets")[0].GetProperty("secret").GetString()!;
+
+        await api.CallAsync("POST", $"applications/{application}/messages", new { eventType = "payment.completed", payload = new { amount = 700 } });
+
+        var request = await receiver.WaitForAsync(static _ => true);
+        Assert.Equal([(true, true), (true, true), (false, true)],
+            await VerifyAsync(("standard", Secret, request), ("standard", next, request), ("standard", "whsec_" + Convert.ToBase64String(new byte[24]), request)));
+    }
+
+    private static async Task<List<(bool Accepts, bool RefusesChanged)>> VerifyAsync(params (string Kind, string Secret, WebhookRequest Request)[] requests)
+    {
+        var verdicts = await NodeScript.RunAsync(
+            Repository.PathOf("tests", "Parley.EndToEnd.Tests", "sdk", "verify-webhooks.mjs"),
+            requests.Select(static one => new { one.Kind, one.Secret, one.Request.Headers, Body = Convert.ToBase64String(one.Request.Body) }));
+        return [.. verdicts.Select(static verdict => (verdict.GetProperty("ok").GetBoolean(), verdict.GetProperty("refusesChanged").GetBoolean()))];
+    }
+}
