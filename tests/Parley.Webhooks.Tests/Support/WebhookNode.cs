@@ -34,10 +34,10 @@ internal sealed class WebhookNode : IAsyncDisposable
 
     public Guid Application { get; private set; }
 
-    public static async Task<WebhookNode> StartAsync(Action<WebhookOptions>? configure = null)
+    public static async Task<WebhookNode> StartAsync(Action<WebhookOptions>? configure = null, Action<IServiceCollection>? addServices = null)
     {
         var folder = Directory.CreateTempSubdirectory("parley-webhooks-");
-        var node = await StartAsync(folder, new FakeTimeProvider(DateTimeOffset.UtcNow), configure);
+        var node = await StartAsync(folder, new FakeTimeProvider(DateTimeOffset.UtcNow), configure, addServices);
         node.Application = Guid.CreateVersion7();
         await node.Store.AddAsync(new Application { Id = node.Application, Uid = "acme" }.ToResource());
         return node;
@@ -47,7 +47,7 @@ internal sealed class WebhookNode : IAsyncDisposable
     public async Task<WebhookNode> RestartAsync()
     {
         await EndAsync();
-        var node = await StartAsync(_folder, Time, null);
+        var node = await StartAsync(_folder, Time, null, null);
         node.Application = Application;
         return node;
     }
@@ -120,11 +120,13 @@ internal sealed class WebhookNode : IAsyncDisposable
         _folder.Delete(recursive: true);
     }
 
-    private static async Task<WebhookNode> StartAsync(DirectoryInfo folder, FakeTimeProvider time, Action<WebhookOptions>? configure)
+    private static async Task<WebhookNode> StartAsync(
+        DirectoryInfo folder, FakeTimeProvider time, Action<WebhookOptions>? configure, Action<IServiceCollection>? addServices)
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton<TimeProvider>(time);
+        addServices?.Invoke(builder.Services);
         builder.Services.AddWebhooks(options =>
         {
             options.AllowPrivateNetworks = ["127.0.0.0/8"];

@@ -1,0 +1,120 @@
+using System.Text;
+using Microsoft.Extensions.DependencyInjection;
+using Parley.Webhooks.Deliveries;
+using Parley.Webhooks.Tests.Support;
+using Parley.Webhooks.Transformations;
+using Parley.Webhooks.Verification;
+
+namespace Parley.Webhooks.Tests.Outbound;
+
+/// <summary>Deliveries whose endpoint has a script.</summary>
+public sealed class TransformedDeliveryTests : IAsyncLifetime
+{
+    private readonly ScriptedTransformer _transformer = new();
+    private WebhookNode _node = null!;
+    private Receiver _receiver = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _node = await WebhookNode.StartAsync(addServices: services => services.AddSingleton<ITransformer>(_transformer));
+        _receiver = await Receiver.StartAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _node.DisposeAsync();
+        await _receiver.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task What_the_script_makes_of_it_is_signed_and_sent()
+    {
+        var key = WebhookKey.CreateSecret();
+        await _node.AddEndpointAsync(_receiver, static endpoint => endpoint with { Transformation = "script" }, key.Export());
+        _transformer.Result = new TransformationResult.Changed(
+            _receiver.Url + "?x=1", "PUT", new Dictionary<string, string> { ["X-New"] = "1", ["Content-Type"] = "text/xml" }, "<a/>"u8.ToArray(), IsRawBody: true);
+
+        await _node.SendAsync();
+
+        var request = await _receiver.NextAsync();
+        Assert.Equal(("PUT", "/hooks?x=1", "1", "text/xml", "<a/>"),
+            (request.Method, request.Target, request.Headers["x-new"], request.Headers["content-type"], Encoding.UTF8.GetString(request.Body)));
+        Assert.Equal(WebhookVerdict.Valid, new WebhookVerifier([key], time: _node.Time)
+            .Verify(request.Id, request.Headers["webhook-timestamp"], request.Headers["webhook-signature"], request.Body));
+    }
+
+    [Fact]
+    public async Task Null_cancels_the_delivery()
+    {
+        var endpoint = await _node.AddEndpointAsync(_receiver, static endpoint => endpoint with { Transformation = "script" });
+        _transformer.Result = new TransformationResult.Cancelled();
+
+        var receipt = await _node.SendAsync();
+
+        Assert.Equal(DeliveryError.TransformationCancelled, (await _node.DeliveryAsync(receipt.Id, endpoint, DeliveryState.Cancelled)).LastError);
+        Assert.Equal(0, _receiver.Waiting);
+    }
+
+    [Theory]
+    [InlineData("http://169.254.169.254/", "X-New", "url must not lead to 169.254.169.254")]
+    [InlineData("file:///etc/passwd", "X-New", "url must begin with")]
+    [InlineData("http://example.com/", "Webhook-Signature", "the header Webhook-Signature cannot be set")]
+    [InlineData("http://example.com/", "Host", "the header Host cannot be set")]
+    public async Task A_script_may_go_no_further_than_its_endpoint(string url, string header, string words)
+    {
+        var endpoint = await _node.AddEndpointAsync(_receiver, static endpoint => endpoint with { Transformation = "script" });
+        _transformer.Result = new TransformationResult.Changed(url, "POST", new Dictionary<string, string> { [header] = "x" }, "{}"u8.ToArray(), IsRawBody: false);
+
+        var receipt = await _node.SendAsync();
+
+        Assert.Equal(DeliveryError.Transformation, (await _node.DeliveryAsync(receipt.Id, endpoint, DeliveryState.Waiting)).LastError);
+        Assert.Contains(words, (await _node.AttemptsAsync(receipt.Id, endpoint)).Single().Exchange!.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_script_that_fails_shows_why_and_is_tried_again_by_the_schedule()
+    {
+        var endpoint = await _node.AddEndpointAsync(_receiver, static endpoint => endpoint with { Transformation = "script" });
+        _transformer.Result = new TransformationResult.Failed(TransformationErrors.ScriptError, "x is not defined (line 1)");
+        var receipt = await _node.SendAsync();
+        await _node.DeliveryAsync(receipt.Id, endpoint, DeliveryState.Waiting);
+        Assert.Equal("script_error: x is not defined (line 1)", (await _node.AttemptsAsync(receipt.Id, endpoint)).Single().Exchange!.Detail);
+
+        _transformer.Result = new TransformationResult.Changed(_receiver.Url, "POST", new Dictionary<string, string>(), "{}"u8.ToArray(), IsRawBody: false);
+        _node.Time.Advance(TimeSpan.FromSeconds(6));
+
+        Assert.Equal(receipt.Id, (await _receiver.NextAsync()).Id);
+    }
+
+    [Fact]
+    public async Task The_script_sees_no_secret()
+    {
+        var protector = _node.Services.GetRequiredService<Parley.Webhooks.Secrets.ISecretProtector>();
+        await _node.AddEndpointAsync(_receiver, endpoint => endpoint with
+        {
+            Transformation = "script", ProtectedHeaders = new Dictionary<string, string> { ["X-Canary"] = protector.Protect("canary") },
+        });
+        _transformer.Result = new TransformationResult.Changed(_receiver.Url, "POST", new Dictionary<string, string>(), "{}"u8.ToArray(), IsRawBody: false);
+
+        await _node.SendAsync();
+
+        Assert.Equal("canary", (await _receiver.NextAsync()).Headers["x-canary"]);
+        Assert.Empty(_transformer.Input!.Headers);
+    }
+
+    /// <summary>Scripts run in tests of their own, in real workers.</summary>
+    private sealed class ScriptedTransformer : ITransformer
+    {
+        public TransformationResult Result { get; set; } = new TransformationResult.Cancelled();
+
+        public TransformationInput? Input { get; private set; }
+
+        public ValueTask<TransformationResult> TransformAsync(string script, TransformationInput input, CancellationToken cancellationToken)
+        {
+            Input = input;
+            return ValueTask.FromResult(Result);
+        }
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
+}
