@@ -96,7 +96,11 @@ internal sealed class ApplicationCalls(Calls calls, IWebhookStore store, Webhook
         var text = ApiAccess.CreateKey();
         var key = new ApplicationKey
         {
-            Id = ids.Next(), Hash = ApiAccess.HashOf(text), Application = application, Name = body.Name ?? "", CreatedAt = time.GetUtcNow(),
+            Id = ids.Next(),
+            Hash = ApiAccess.HashOf(text),
+            Application = application,
+            Name = body.Name ?? "",
+            CreatedAt = time.GetUtcNow(),
         };
         await store.AddAsync(key.ToResource(), call.Aborted);
         return ApiAnswer.Of(201, new NewKeyView(WebhookId.Format(WebhookId.Key, key.Id), key.Name, key.CreatedAt, text), ApiJson.Default.NewKeyView);

@@ -24,7 +24,10 @@ internal sealed record ApplicationKey
 
     public Resource ToResource() => new()
     {
-        Kind = ResourceKind.Key, Id = Id, Name = Hash, Document = JsonSerializer.SerializeToUtf8Bytes(this, KeyJson.Default.ApplicationKey),
+        Kind = ResourceKind.Key,
+        Id = Id,
+        Name = Hash,
+        Document = JsonSerializer.SerializeToUtf8Bytes(this, KeyJson.Default.ApplicationKey),
     };
 
     public Caller ToCaller() => new(Application);

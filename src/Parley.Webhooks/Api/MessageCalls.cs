@@ -24,7 +24,11 @@ internal sealed class MessageCalls(
             application,
             new WebhookMessage(body.EventType ?? "", JsonMarshal.GetRawUtf8Value(payload).ToArray())
             {
-                Uid = body.Uid, Channels = body.Channels ?? [], Tags = body.Tags ?? [], DeliverAt = body.DeliverAt, ExpiresAt = body.ExpiresAt,
+                Uid = body.Uid,
+                Channels = body.Channels ?? [],
+                Tags = body.Tags ?? [],
+                DeliverAt = body.DeliverAt,
+                ExpiresAt = body.ExpiresAt,
             },
             call.IdempotencyKey,
             call.Aborted);

@@ -21,7 +21,9 @@ internal static class Documents
     public static Application ToApplication(this Resource resource) =>
         JsonSerializer.Deserialize(resource.Document.Span, ResourceJson.Default.Application)! with
         {
-            Id = resource.Id, Uid = resource.Name, Revision = resource.Revision,
+            Id = resource.Id,
+            Uid = resource.Name,
+            Revision = resource.Revision,
         };
 
     public static Resource ToResource(this EventType type) => new()
@@ -36,7 +38,9 @@ internal static class Documents
     public static EventType ToEventType(this Resource resource) =>
         JsonSerializer.Deserialize(resource.Document.Span, ResourceJson.Default.EventType)! with
         {
-            Id = resource.Id, Name = resource.Name!, Revision = resource.Revision,
+            Id = resource.Id,
+            Name = resource.Name!,
+            Revision = resource.Revision,
         };
 
     public static Resource ToResource(this Endpoint endpoint) => new()
@@ -52,6 +56,9 @@ internal static class Documents
     public static Endpoint ToEndpoint(this Resource resource) =>
         JsonSerializer.Deserialize(resource.Document.Span, ResourceJson.Default.Endpoint)! with
         {
-            Id = resource.Id, Application = resource.Parent, Uid = resource.Name, Revision = resource.Revision,
+            Id = resource.Id,
+            Application = resource.Parent,
+            Uid = resource.Name,
+            Revision = resource.Revision,
         };
 }

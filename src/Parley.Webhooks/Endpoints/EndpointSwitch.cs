@@ -18,7 +18,11 @@ internal sealed partial class EndpointSwitch(IWebhookStore store, WebhookCatalog
             var now = time.GetUtcNow();
             var disabled = current with
             {
-                State = EndpointState.Disabled, DisabledReason = reason, DisabledAt = now, UpdatedAt = now, Revision = current.Revision + 1,
+                State = EndpointState.Disabled,
+                DisabledReason = reason,
+                DisabledAt = now,
+                UpdatedAt = now,
+                Revision = current.Revision + 1,
             };
             var write = await store.ReplaceAsync(disabled.ToResource(), cancellationToken);
             catalog.Forget(application);

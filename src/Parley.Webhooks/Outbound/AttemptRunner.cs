@@ -47,7 +47,10 @@ internal sealed partial class AttemptRunner(
 
     private static SendResult NotSent(DateTimeOffset now, DeliveryError error, string detail) => new()
     {
-        StartedAt = now, Duration = TimeSpan.Zero, Error = error, Exchange = new Exchange { Detail = detail },
+        StartedAt = now,
+        Duration = TimeSpan.Zero,
+        Error = error,
+        Exchange = new Exchange { Detail = detail },
     };
 
     /// <summary>A delivery that ends without an attempt.</summary>
@@ -55,7 +58,12 @@ internal sealed partial class AttemptRunner(
     {
         Completion = new Completion
         {
-            Key = delivery.Key, Fence = delivery.Fence, State = state, Step = delivery.Step, Error = reason, Now = time.GetUtcNow(),
+            Key = delivery.Key,
+            Fence = delivery.Fence,
+            State = state,
+            Step = delivery.Step,
+            Error = reason,
+            Now = time.GetUtcNow(),
         },
     };
 

@@ -20,6 +20,8 @@ internal sealed record RequestDraft
 
     public static RequestDraft Of(Endpoint endpoint, Message message) => new()
     {
-        Url = new Uri(endpoint.Url), Method = endpoint.Method, Body = message.Payload,
+        Url = new Uri(endpoint.Url),
+        Method = endpoint.Method,
+        Body = message.Payload,
     };
 }

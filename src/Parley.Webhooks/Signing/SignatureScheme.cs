@@ -36,7 +36,11 @@ internal sealed record SignatureScheme
     /// <summary>As Stripe signs.</summary>
     public static SignatureScheme Stripe { get; } = new()
     {
-        Header = "Stripe-Signature", Content = "{timestamp}.{body}", Prefix = "t={timestamp},", SignaturePrefix = "v1=", Separator = ",",
+        Header = "Stripe-Signature",
+        Content = "{timestamp}.{body}",
+        Prefix = "t={timestamp},",
+        SignaturePrefix = "v1=",
+        Separator = ",",
     };
 
     /// <summary>As GitHub signs.</summary>
@@ -66,6 +70,9 @@ internal sealed record SignatureScheme
 
     public static IReadOnlyDictionary<string, SignatureScheme> Presets { get; } = new Dictionary<string, SignatureScheme>(StringComparer.Ordinal)
     {
-        ["stripe"] = Stripe, ["github"] = GitHub, ["slack"] = Slack, ["shopify"] = Shopify,
+        ["stripe"] = Stripe,
+        ["github"] = GitHub,
+        ["slack"] = Slack,
+        ["shopify"] = Shopify,
     };
 }

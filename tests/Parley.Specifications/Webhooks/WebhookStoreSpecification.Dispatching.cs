@@ -104,7 +104,12 @@ public abstract partial class WebhookStoreSpecification
             Now = Now,
             Attempt = new Attempt
             {
-                Key = leased.Key, Number = 1, StartedAt = Now, Duration = TimeSpan.FromMilliseconds(12.5), Status = 204, Exchange = exchange,
+                Key = leased.Key,
+                Number = 1,
+                StartedAt = Now,
+                Duration = TimeSpan.FromMilliseconds(12.5),
+                Status = 204,
+                Exchange = exchange,
             },
         }));
         await ReopenAsync();

@@ -10,7 +10,11 @@ public abstract partial class WebhookStoreSpecification
     {
         var added = new Resource
         {
-            Kind = ResourceKind.Endpoint, Id = _ids.Next(), Parent = _application, Name = "crm", Document = Json("""{"url":"https://example.com/ä"}"""),
+            Kind = ResourceKind.Endpoint,
+            Id = _ids.Next(),
+            Parent = _application,
+            Name = "crm",
+            Document = Json("""{"url":"https://example.com/ä"}"""),
         };
         await _store.AddAsync(added);
         await ReopenAsync();

@@ -214,7 +214,8 @@ public sealed class DeliveryTests : IAsyncLifetime
         _receiver.Answer(500);
         var receipt = await _node.SendAsync(change: message => message with
         {
-            DeliverAt = _node.Time.GetUtcNow().AddMinutes(10), ExpiresAt = _node.Time.GetUtcNow().AddMinutes(14),
+            DeliverAt = _node.Time.GetUtcNow().AddMinutes(10),
+            ExpiresAt = _node.Time.GetUtcNow().AddMinutes(14),
         });
         _node.Time.Advance(TimeSpan.FromMinutes(9));
         Assert.Equal(0, _receiver.Waiting);
@@ -261,7 +262,10 @@ public sealed class DeliveryTests : IAsyncLifetime
             Url = endpoint.Url + "?a=b",
             Authentication = new EndpointAuthentication
             {
-                Kind = AuthenticationKind.ApiKey, Name = "key", InQuery = true, ProtectedSecret = protector.Protect("c&nary"),
+                Kind = AuthenticationKind.ApiKey,
+                Name = "key",
+                InQuery = true,
+                ProtectedSecret = protector.Protect("c&nary"),
             },
         });
 

@@ -92,7 +92,8 @@ public sealed class TransformedDeliveryTests : IAsyncLifetime
         var protector = _node.Services.GetRequiredService<Parley.Webhooks.Secrets.ISecretProtector>();
         await _node.AddEndpointAsync(_receiver, endpoint => endpoint with
         {
-            Transformation = "script", ProtectedHeaders = new Dictionary<string, string> { ["X-Canary"] = protector.Protect("canary") },
+            Transformation = "script",
+            ProtectedHeaders = new Dictionary<string, string> { ["X-Canary"] = protector.Protect("canary") },
         });
         _transformer.Result = new TransformationResult.Changed(_receiver.Url, "POST", new Dictionary<string, string>(), "{}"u8.ToArray(), IsRawBody: false);
 

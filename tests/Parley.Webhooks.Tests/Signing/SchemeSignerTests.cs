@@ -31,8 +31,13 @@ public sealed class SchemeSignerTests
     {
         var scheme = new SignatureScheme
         {
-            Header = "X-Signature", Content = "{method} {url} {id} {timestamp} {body} {unknown}", Algorithm = SignatureAlgorithm.HmacSha512,
-            Encoding = BytesEncoding.Base64, KeyEncoding = BytesEncoding.Hex, Prefix = "id={id};", SignaturePrefix = "s=",
+            Header = "X-Signature",
+            Content = "{method} {url} {id} {timestamp} {body} {unknown}",
+            Algorithm = SignatureAlgorithm.HmacSha512,
+            Encoding = BytesEncoding.Base64,
+            KeyEncoding = BytesEncoding.Hex,
+            Prefix = "id={id};",
+            SignaturePrefix = "s=",
         };
 
         var header = SchemeSigner.Sign(scheme, ["00ff"], Input("{\"a\":\"{id}\"}", 7)).Single();
@@ -77,6 +82,11 @@ public sealed class SchemeSignerTests
 
     private static SigningInput Input(string body, long timestamp) => new()
     {
-        Id = "msg_1", Timestamp = timestamp, EventType = "order.created", Url = "https://example.com/hooks", Method = "POST", Body = Encoding.UTF8.GetBytes(body),
+        Id = "msg_1",
+        Timestamp = timestamp,
+        EventType = "order.created",
+        Url = "https://example.com/hooks",
+        Method = "POST",
+        Body = Encoding.UTF8.GetBytes(body),
     };
 }
