@@ -30,7 +30,8 @@ internal sealed partial class SqliteWebhookStore
         var endpoint = SqliteValues.Of(request.Endpoint);
         var claimed = new List<ClaimedDelivery>();
         var bytes = 0;
-        foreach (var delivery in request.IsOrdered ? FindInOrder(session, request, endpoint) : FindDue(session, request, endpoint))
+        DateTimeOffset? blockedUntil = null;
+        foreach (var delivery in request.IsOrdered ? FindInOrder(session, request, endpoint, out blockedUntil) : FindDue(session, request, endpoint))
         {
             var message = FindMessage(session, delivery.Application, delivery.Key.Message, withPayload: true);
             bytes += message?.Payload.Length ?? 0;
@@ -39,6 +40,8 @@ internal sealed partial class SqliteWebhookStore
             claimed.Add(new ClaimedDelivery(Lease(session, delivery, request), message));
         }
 
+        if (claimed.Count == 0 && blockedUntil is not null)
+            return new Claim(claimed, blockedUntil);
         var next = session.Value("SELECT min(due_at) FROM deliveries INDEXED BY deliveries_due WHERE endpoint = $1 AND due_at IS NOT NULL", endpoint);
         return new Claim(claimed, next is null ? null : DateTimeOffset.FromUnixTimeMilliseconds((long)next));
     }
@@ -52,8 +55,9 @@ internal sealed partial class SqliteWebhookStore
         return All(rows, ToDelivery);
     }
 
-    private static List<Delivery> FindInOrder(SqliteSession session, ClaimRequest request, byte[] endpoint)
+    private static List<Delivery> FindInOrder(SqliteSession session, ClaimRequest request, byte[] endpoint, out DateTimeOffset? blockedUntil)
     {
+        blockedUntil = null;
         // The head is looked for among what is not final: among all it would be far behind what was delivered long ago.
         using var rows = session.Query($"""
             SELECT {DeliveryColumns} FROM deliveries INDEXED BY deliveries_by_endpoint
@@ -66,9 +70,14 @@ internal sealed partial class SqliteWebhookStore
         {
             var delivery = ToDelivery(rows);
             if (delivery.DueAt <= request.Now)
+            {
                 found.Add(delivery);
+            }
             else if (delivery.State is not DeliveryState.Pending)
+            {
+                blockedUntil = delivery.DueAt;
                 break;
+            }
         }
 
         return found;

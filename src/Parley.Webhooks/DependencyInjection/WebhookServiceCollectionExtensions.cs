@@ -43,6 +43,7 @@ public static class WebhookServiceCollectionExtensions
         services.TryAddSingleton(static provider => CreatePolicy(provider.GetRequiredService<IOptions<WebhookOptions>>().Value));
         services.TryAddSingleton<GuardedConnector>();
         services.TryAddSingleton<IRequestSender, RequestSender>();
+        services.TryAddSingleton<SecretCache>();
         services.TryAddSingleton<RequestBuilder>();
         services.TryAddSingleton<TransformationOptions>();
         services.TryAddSingleton<ITransformer, TransformationPool>();

@@ -25,7 +25,7 @@ internal sealed class Dispatcher : IAsyncDisposable
     {
         _slots = maxConcurrency;
         _services = new LaneServices(
-            store, catalog, runner, @switch, metrics, time, new SemaphoreSlim(maxConcurrency), new Drain(), _stopping.Token, logger);
+            store, catalog, runner, @switch, metrics, time, new SemaphoreSlim(maxConcurrency), new Drain(), new MemoryBudget(), _stopping.Token, logger);
     }
 
     /// <summary>Deliveries in memory that wait for their turn.</summary>

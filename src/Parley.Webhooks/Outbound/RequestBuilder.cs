@@ -9,7 +9,7 @@ using Parley.Webhooks.Signing;
 namespace Parley.Webhooks.Outbound;
 
 /// <summary>Makes the request of an attempt from the endpoint as it is now: signed, authenticated, with its headers.</summary>
-internal sealed class RequestBuilder(ISecretProtector protector, TimeProvider time)
+internal sealed class RequestBuilder(SecretCache opened, TimeProvider time)
 {
     /// <param name="endpoint">Where to.</param>
     /// <param name="message">What.</param>
@@ -19,19 +19,19 @@ internal sealed class RequestBuilder(ISecretProtector protector, TimeProvider ti
         var now = time.GetUtcNow();
         var url = draft.Url;
         var id = WebhookId.Format(WebhookId.Message, message.Id);
-        string[] secrets = [.. endpoint.Secrets.Where(secret => secret.ExpiresAt is null || secret.ExpiresAt > now).Select(secret => protector.Unprotect(secret.Protected))];
+        SigningSecret[] secrets = [.. endpoint.Secrets.Where(secret => secret.ExpiresAt is null || secret.ExpiresAt > now).Select(secret => opened.Open(secret.Protected))];
         var headers = draft.Headers.ToList();
         var secretHeaders = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         foreach (var (name, value) in endpoint.ProtectedHeaders)
         {
-            headers.Add(new(name, protector.Unprotect(value)));
+            headers.Add(new(name, opened.Open(value).Text));
             secretHeaders.Add(name);
         }
 
         string? shownUrl = null;
         if (endpoint.Authentication is { } authentication)
         {
-            var secret = protector.Unprotect(authentication.ProtectedSecret!);
+            var secret = opened.Open(authentication.ProtectedSecret!).Text;
             if (authentication is { Kind: AuthenticationKind.ApiKey, InQuery: true })
             {
                 shownUrl = WithQuery(url, authentication.Name!, "").AbsoluteUri + "***";

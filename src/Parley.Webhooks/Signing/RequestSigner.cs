@@ -1,5 +1,5 @@
 using System.Globalization;
-using Parley.Webhooks.Verification;
+using Parley.Webhooks.Secrets;
 
 namespace Parley.Webhooks.Signing;
 
@@ -11,19 +11,19 @@ internal static class RequestSigner
     /// <param name="secrets">Those that sign now, newest first.</param>
     /// <param name="input">The request.</param>
     public static List<KeyValuePair<string, string>> Sign(
-        SignatureStyle style, SignatureScheme? scheme, IReadOnlyList<string> secrets, SigningInput input)
+        SignatureStyle style, SignatureScheme? scheme, IReadOnlyList<SigningSecret> secrets, SigningInput input)
     {
         var timestamp = input.Timestamp.ToString(CultureInfo.InvariantCulture);
         var headers = new List<KeyValuePair<string, string>>(6) { new("webhook-id", input.Id), new("webhook-timestamp", timestamp) };
         if (style is SignatureStyle.Scheme)
         {
-            headers.AddRange(SchemeSigner.Sign(scheme!, secrets, input));
+            headers.AddRange(SchemeSigner.Sign(scheme!, [.. secrets.Select(static secret => secret.Text)], input));
             return headers;
         }
 
         var signatures = new List<string>(secrets.Count);
         foreach (var secret in secrets)
-            signatures.Add(WebhookKey.Parse(secret).Sign(input.Id, input.Timestamp, input.Body));
+            signatures.Add(secret.Key.Sign(input.Id, input.Timestamp, input.Body));
         var signature = string.Join(' ', signatures);
         headers.Add(new("webhook-signature", signature));
         if (style is SignatureStyle.StandardAndSvix)

@@ -23,7 +23,7 @@ internal sealed record ClaimRequest
 
 /// <summary>What was claimed.</summary>
 /// <param name="Deliveries">Leased, with their messages, those due longest first.</param>
-/// <param name="NextDue">When there is more to claim for the endpoint; null when nothing is left.</param>
+/// <param name="NextDue">When there is more to claim for the endpoint: in order, when its head is due. Null when nothing is left.</param>
 internal sealed record Claim(IReadOnlyList<ClaimedDelivery> Deliveries, DateTimeOffset? NextDue);
 
 /// <summary>A leased delivery and its message; null when the message's retention is over.</summary>

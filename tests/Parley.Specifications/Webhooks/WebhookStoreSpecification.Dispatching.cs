@@ -183,7 +183,9 @@ public abstract partial class WebhookStoreSpecification
         Assert.Empty((await ClaimAsync(endpoint, isOrdered: true)).Deliveries);
 
         await CompleteAsync(head, DeliveryState.Waiting, after: TimeSpan.FromSeconds(5), DeliveryError.Status, status: 500);
-        Assert.Empty((await ClaimAsync(endpoint, isOrdered: true)).Deliveries);
+        var blocked = await ClaimAsync(endpoint, isOrdered: true);
+        Assert.Empty(blocked.Deliveries);
+        Assert.Equal(Now.AddSeconds(5), blocked.NextDue);
         _time.Advance(TimeSpan.FromSeconds(5));
         var third = await AcceptAsync(endpoint);
 

@@ -6,7 +6,6 @@ using Parley.Webhooks.Deliveries;
 using Parley.Webhooks.Endpoints;
 using Parley.Webhooks.Secrets;
 using Parley.Webhooks.Signing;
-using Parley.Webhooks.Storage;
 using Parley.Webhooks.Tests.Support;
 using Parley.Webhooks.Verification;
 
@@ -172,7 +171,7 @@ public sealed class DeliveryTests : IAsyncLifetime
         await _receiver.NextAsync();
 
         var disabled = await Eventually.BecomesAsync(
-            async () => (await _node.Store.ReadAsync(ResourceKind.Endpoint, endpoint.Id))!.ToEndpoint(),
+            async () => (await _node.Services.GetRequiredService<WebhookCatalog>().FindEndpointAsync(_node.Application, endpoint.Id))!,
             static endpoint => endpoint.State is EndpointState.Disabled);
 
         Assert.Equal(reason, disabled.DisabledReason.ToString());

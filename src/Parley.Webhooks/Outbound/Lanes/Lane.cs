@@ -59,12 +59,12 @@ internal sealed partial class Lane : IDisposable
     {
         lock (_gate)
         {
-            if (endpoint.Ordered || _breaker.IsOpen || _storeDue <= _services.Time.GetUtcNow())
+            if (endpoint.Ordered || _services.Memory.IsFull || _breaker.IsOpen || _storeDue <= _services.Time.GetUtcNow())
                 return false;
             if (_ready.Count + _reserved >= Math.Min(MaxReady, (long)(endpoint.RateLimit ?? MaxReady) * LongestWaitSeconds) || _readyBytes + bytes > MaxReadyBytes)
                 return false;
             _reserved++;
-            _readyBytes += bytes;
+            Hold(bytes);
             return true;
         }
     }
@@ -78,7 +78,7 @@ internal sealed partial class Lane : IDisposable
             if (delivery is { } taken)
                 _ready.Enqueue(taken);
             else
-                _readyBytes -= bytes;
+                Hold(-bytes);
         }
 
         if (delivery is not null)
@@ -186,8 +186,14 @@ internal sealed partial class Lane : IDisposable
     private ClaimedDelivery Dequeue()
     {
         var next = _ready.Dequeue();
-        _readyBytes -= next.Message?.Payload.Length ?? 0;
+        Hold(-(next.Message?.Payload.Length ?? 0));
         return next;
+    }
+
+    private void Hold(int bytes)
+    {
+        _readyBytes += bytes;
+        _services.Memory.Add(bytes);
     }
 
     private bool IsEmpty(Endpoint endpoint, out bool isDue)
@@ -244,6 +250,7 @@ internal sealed partial class Lane : IDisposable
                 Now = now,
                 LeaseUntil = now + LeaseOf(endpoint),
                 Limit = limit,
+                MaxBytes = _services.Memory.ClaimBytes,
                 IsOrdered = endpoint.Ordered,
             },
             _services.Stopping);
@@ -253,7 +260,7 @@ internal sealed partial class Lane : IDisposable
             foreach (var delivery in claim.Deliveries)
             {
                 _ready.Enqueue(delivery);
-                _readyBytes += delivery.Message?.Payload.Length ?? 0;
+                Hold(delivery.Message?.Payload.Length ?? 0);
             }
 
             // Due, and not to be had: the head of an ordered lane is with another node.

@@ -16,6 +16,7 @@ internal sealed record LaneServices(
     TimeProvider Time,
     SemaphoreSlim Slots,
     Drain Drain,
+    MemoryBudget Memory,
     CancellationToken Stopping,
     ILogger Logger);
 
