@@ -16,6 +16,9 @@ internal sealed class Outbox(CentrifugeCodec codec)
     private readonly Channel<(Command Command, TaskCompletionSource? Sent)> _commands =
         Channel.CreateUnbounded<(Command, TaskCompletionSource?)>(new() { SingleReader = true });
 
+    /// <summary>A connection is failed by whoever ends it, also while its writer takes a frame.</summary>
+    private readonly Lock _gate = new();
+
     private readonly ArrayBufferWriter<byte> _frame = new();
     private readonly ArrayBufferWriter<byte> _next = new();
     private readonly List<TaskCompletionSource> _sent = [];
@@ -31,35 +34,44 @@ internal sealed class Outbox(CentrifugeCodec codec)
     /// <summary>Takes as many commands as go into one frame; valid until the next call.</summary>
     public ReadOnlyMemory<byte> TakeFrame()
     {
-        _frame.ResetWrittenCount();
-        for (var count = 0; count < MaxFrameCommands && _commands.Reader.TryPeek(out var item); count++)
+        lock (_gate)
         {
-            _next.ResetWrittenCount();
-            if (count > 0 && !codec.IsBinary) _next.Write("\n"u8);
-            codec.WriteCommand(_next, item.Command);
-            if (count > 0 && _frame.WrittenCount + _next.WrittenCount > MaxFrameBytes) break;
-            _frame.Write(_next.WrittenSpan);
-            _commands.Reader.TryRead(out _);
-            if (item.Sent is not null) _sent.Add(item.Sent);
-        }
+            _frame.ResetWrittenCount();
+            for (var count = 0; count < MaxFrameCommands && _commands.Reader.TryPeek(out var item); count++)
+            {
+                _next.ResetWrittenCount();
+                if (count > 0 && !codec.IsBinary) _next.Write("\n"u8);
+                codec.WriteCommand(_next, item.Command);
+                if (count > 0 && _frame.WrittenCount + _next.WrittenCount > MaxFrameBytes) break;
+                _frame.Write(_next.WrittenSpan);
+                _commands.Reader.TryRead(out _);
+                if (item.Sent is not null) _sent.Add(item.Sent);
+            }
 
-        return _frame.WrittenMemory;
+            return _frame.WrittenMemory;
+        }
     }
 
     /// <summary>The frame that was taken last has left.</summary>
     public void MarkSent()
     {
-        foreach (var sent in _sent) sent.TrySetResult();
-        _sent.Clear();
+        lock (_gate)
+        {
+            foreach (var sent in _sent) sent.TrySetResult();
+            _sent.Clear();
+        }
     }
 
     /// <summary>Nothing leaves any more.</summary>
     public void Fail(ParleyException failure)
     {
         _commands.Writer.TryComplete();
-        while (_commands.Reader.TryRead(out var item))
-            if (item.Sent is not null) _sent.Add(item.Sent);
-        foreach (var sent in _sent) sent.TrySetException(failure);
-        _sent.Clear();
+        lock (_gate)
+        {
+            while (_commands.Reader.TryRead(out var item))
+                if (item.Sent is not null) _sent.Add(item.Sent);
+            foreach (var sent in _sent) sent.TrySetException(failure);
+            _sent.Clear();
+        }
     }
 }
