@@ -108,9 +108,17 @@ public sealed class EmulationOverNodesTests
         using var stream = await OpenAsync(nodes);
         var reading = stream.DisconnectedAsync();
 
-        await nodes.First.DisposeAsync();
+        var stopping = nodes.First.StopAsync();
 
         Assert.Equal(3001, await reading);
+        await Eventually.BecomesAsync(
+            () =>
+            {
+                nodes.LetPass(seconds: 1); // the drain waits by the clock
+                return Task.FromResult(stopping.IsCompleted);
+            },
+            static isDone => isDone);
+        await nodes.First.DisposeAsync();
         Assert.Equal(HttpStatusCode.NotFound, await stream.SendAsync(nodes.Second, Publish(9, "late")));
     }
 
