@@ -9,6 +9,7 @@ namespace Parley.Testing;
 /// <summary>A process that a test starts, listens to and ends; it does not outlive the tests.</summary>
 public sealed class ChildProcess : IAsyncDisposable
 {
+    private const int SigInt = 2;
     private const int SigTerm = 15;
 
     // What is still running when the test process ends in the middle of a test.
@@ -148,11 +149,10 @@ public sealed class ChildProcess : IAsyncDisposable
     }
 
     /// <summary>Asks the process to end (SIGTERM).</summary>
-    public void Terminate()
-    {
-        if (SendSignal(Id, SigTerm) != 0 && !_process.HasExited)
-            throw new Win32Exception(Marshal.GetLastPInvokeError());
-    }
+    public void Terminate() => Signal(SigTerm);
+
+    /// <summary>Asks the process to end as Ctrl+C does (SIGINT).</summary>
+    public void Interrupt() => Signal(SigInt);
 
     /// <summary>Ends the process at once (SIGKILL).</summary>
     public async Task KillAsync()
@@ -226,6 +226,12 @@ public sealed class ChildProcess : IAsyncDisposable
             _more.SetResult();
             _more = NewSignal();
         }
+    }
+
+    private void Signal(int signal)
+    {
+        if (SendSignal(Id, signal) != 0 && !_process.HasExited)
+            throw new Win32Exception(Marshal.GetLastPInvokeError());
     }
 
     private string Join(List<string> lines)
