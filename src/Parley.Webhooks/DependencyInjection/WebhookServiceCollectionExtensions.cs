@@ -50,9 +50,9 @@ public static class WebhookServiceCollectionExtensions
         services.TryAddSingleton(static provider => new RequestTransformer(
             provider.GetRequiredService<ITransformer>(), provider.GetRequiredService<AddressPolicy>(),
             provider.GetRequiredService<IOptions<WebhookOptions>>().Value.HttpsOnly));
+        services.TryAddSingleton<ExchangeRunner>();
         services.TryAddSingleton(static provider => new AttemptRunner(
-            provider.GetRequiredService<RequestBuilder>(), provider.GetRequiredService<RequestTransformer>(), provider.GetRequiredService<IRequestSender>(), provider.GetRequiredService<TimeProvider>(),
-            Random.Shared, provider.GetRequiredService<ILogger<AttemptRunner>>()));
+            provider.GetRequiredService<ExchangeRunner>(), provider.GetRequiredService<TimeProvider>(), Random.Shared));
         services.TryAddSingleton<WebhookCatalog>();
         services.TryAddSingleton<EndpointSwitch>();
         services.TryAddSingleton(static provider => new WebhookMetrics(provider.GetService<IMeterFactory>()));

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using Microsoft.Extensions.Logging;
 using Parley.Webhooks.Deliveries;
 using Parley.Webhooks.Endpoints;
 using Parley.Webhooks.Outbound.Sending;
@@ -8,8 +6,7 @@ using Parley.Webhooks.Storage;
 namespace Parley.Webhooks.Outbound;
 
 /// <summary>Makes an attempt at a delivery, and says what becomes of it.</summary>
-internal sealed partial class AttemptRunner(
-    RequestBuilder builder, RequestTransformer transformer, IRequestSender sender, TimeProvider time, Random random, ILogger<AttemptRunner> logger)
+internal sealed class AttemptRunner(ExchangeRunner exchanges, TimeProvider time, Random random)
 {
     private const int Gone = 410;
     private const int TooManyRequests = 429;
@@ -24,34 +21,10 @@ internal sealed partial class AttemptRunner(
         if (message.ExpiresAt <= now)
             return End(delivery, DeliveryState.Cancelled, DeliveryError.Expired);
 
-        OutgoingRequest request;
-        try
-        {
-            if (await transformer.TransformAsync(endpoint, delivery, message, cancellationToken) is not { } draft)
-                return End(delivery, DeliveryState.Cancelled, DeliveryError.TransformationCancelled);
-            request = builder.Build(endpoint, message, draft);
-        }
-        catch (TransformationFailedException exception)
-        {
-            return Decide(endpoint, delivery, message, NotSent(now, DeliveryError.Transformation, exception.Message));
-        }
-        catch (Exception exception) when (exception is CryptographicException or FormatException or ArgumentException or InvalidOperationException)
-        {
-            LogNotBuilt(delivery.Key, exception);
-            return Decide(endpoint, delivery, message, NotSent(
-                now, DeliveryError.Configuration, "the request could not be made: the endpoint's secrets or headers cannot be used"));
-        }
-
-        return Decide(endpoint, delivery, message, await sender.SendAsync(request, cancellationToken));
+        return await exchanges.RunAsync(endpoint, message, delivery.Attempts + 1, [], cancellationToken) is { } result
+            ? Decide(endpoint, delivery, message, result)
+            : End(delivery, DeliveryState.Cancelled, DeliveryError.TransformationCancelled);
     }
-
-    private static SendResult NotSent(DateTimeOffset now, DeliveryError error, string detail) => new()
-    {
-        StartedAt = now,
-        Duration = TimeSpan.Zero,
-        Error = error,
-        Exchange = new Exchange { Detail = detail },
-    };
 
     /// <summary>A delivery that ends without an attempt.</summary>
     public AttemptOutcome End(Delivery delivery, DeliveryState state, DeliveryError reason) => new()
@@ -116,9 +89,6 @@ internal sealed partial class AttemptRunner(
         // One that would come too late is given up at once, and shows.
         return dueAt >= message.ExpiresAt ? (DeliveryState.Cancelled, null, DeliveryError.Expired) : (DeliveryState.Waiting, dueAt, result.Error);
     }
-
-    [LoggerMessage(EventId = 5101, Level = LogLevel.Error, Message = "The request of delivery {Delivery} could not be made")]
-    private partial void LogNotBuilt(DeliveryKey delivery, Exception exception);
 }
 
 /// <summary>What an attempt leads to.</summary>

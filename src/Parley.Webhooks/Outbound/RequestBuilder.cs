@@ -45,6 +45,7 @@ internal sealed class RequestBuilder(SecretCache opened, TimeProvider time)
             }
         }
 
+        headers.AddRange(draft.Marks);
         headers.AddRange(RequestSigner.Sign(endpoint.Signature, endpoint.Scheme, secrets, new SigningInput
         {
             Id = id,

@@ -14,6 +14,9 @@ internal sealed record RequestDraft
 
     public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
 
+    /// <summary>Headers of this server's own, which no endpoint and no script can set.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Marks { get; init; } = [];
+
     public string ContentType { get; init; } = Json;
 
     public required ReadOnlyMemory<byte> Body { get; init; }

@@ -14,7 +14,7 @@ internal sealed class RequestTransformer(ITransformer transformer, AddressPolicy
     /// <returns>The request; null when the script cancelled it.</returns>
     /// <exception cref="TransformationFailedException">The script failed, or gave what may not be sent.</exception>
     public async ValueTask<RequestDraft?> TransformAsync(
-        Endpoint endpoint, Delivery delivery, Message message, CancellationToken cancellationToken)
+        Endpoint endpoint, Message message, int attempt, CancellationToken cancellationToken)
     {
         var draft = RequestDraft.Of(endpoint, message);
         if (endpoint.Transformation is not { } script)
@@ -23,7 +23,7 @@ internal sealed class RequestTransformer(ITransformer transformer, AddressPolicy
         // Headers of the endpoint may be secret, and are added to what the script gives.
         var input = new TransformationInput(
             WebhookId.Format(WebhookId.Message, message.Id), message.EventType, endpoint.Url, endpoint.Method, draft.Headers, message.Payload,
-            [.. message.Channels], delivery.Attempts + 1);
+            [.. message.Channels], attempt);
         switch (await transformer.TransformAsync(script, input, cancellationToken))
         {
             case TransformationResult.Changed changed:

@@ -20,6 +20,9 @@ internal sealed record SendResult
     /// <summary>What the receiver asks for by <c>webhook-delivery</c>.</summary>
     public ReceiverDirective Directive { get; init; }
 
+    /// <summary>What was sent, as the script made it; empty when nothing was.</summary>
+    public ReadOnlyMemory<byte> RequestBody { get; init; }
+
     public required Exchange Exchange { get; init; }
 }
 

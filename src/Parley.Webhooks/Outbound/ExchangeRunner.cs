@@ -1,0 +1,65 @@
+using System.Security.Cryptography;
+using Microsoft.Extensions.Logging;
+using Parley.Webhooks.Deliveries;
+using Parley.Webhooks.Endpoints;
+using Parley.Webhooks.Ids;
+using Parley.Webhooks.Outbound.Sending;
+
+namespace Parley.Webhooks.Outbound;
+
+/// <summary>Makes a message a request of an endpoint and sends it: the one way for deliveries, tests and verification.</summary>
+internal sealed partial class ExchangeRunner(
+    RequestBuilder builder, RequestTransformer transformer, IRequestSender sender, TimeProvider time, ILogger<ExchangeRunner> logger)
+{
+    /// <summary>Sends a message as the endpoint's script makes it. Only a cancellation throws.</summary>
+    /// <param name="endpoint">Where to.</param>
+    /// <param name="message">What.</param>
+    /// <param name="attempt">1 for the first.</param>
+    /// <param name="marks">Headers of this server's own.</param>
+    /// <param name="cancellationToken">Ends the exchange.</param>
+    /// <returns>Null when the script cancelled it.</returns>
+    public async Task<SendResult?> RunAsync(
+        Endpoint endpoint, Message message, int attempt, IReadOnlyList<KeyValuePair<string, string>> marks, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        try
+        {
+            return await transformer.TransformAsync(endpoint, message, attempt, cancellationToken) is { } draft
+                ? await RunAsync(endpoint, message, draft with { Marks = [.. draft.Marks, .. marks] }, cancellationToken)
+                : null;
+        }
+        catch (TransformationFailedException exception)
+        {
+            return NotSent(now, DeliveryError.Transformation, exception.Message);
+        }
+    }
+
+    /// <summary>Sends a request that no script has to see. Only a cancellation throws.</summary>
+    public async Task<SendResult> RunAsync(Endpoint endpoint, Message message, RequestDraft draft, CancellationToken cancellationToken)
+    {
+        OutgoingRequest request;
+        try
+        {
+            request = builder.Build(endpoint, message, draft);
+        }
+        catch (Exception exception) when (exception is CryptographicException or FormatException or ArgumentException or InvalidOperationException)
+        {
+            LogNotBuilt(WebhookId.Format(WebhookId.Message, message.Id), WebhookId.Format(WebhookId.Endpoint, endpoint.Id), exception);
+            return NotSent(
+                time.GetUtcNow(), DeliveryError.Configuration, "the request could not be made: the endpoint's secrets or headers cannot be used");
+        }
+
+        return await sender.SendAsync(request, cancellationToken) with { RequestBody = request.Body };
+    }
+
+    private static SendResult NotSent(DateTimeOffset now, DeliveryError error, string detail) => new()
+    {
+        StartedAt = now,
+        Duration = TimeSpan.Zero,
+        Error = error,
+        Exchange = new Exchange { Detail = detail },
+    };
+
+    [LoggerMessage(EventId = 5101, Level = LogLevel.Error, Message = "The request of message {Message} for endpoint {Endpoint} could not be made")]
+    private partial void LogNotBuilt(string message, string endpoint, Exception exception);
+}
