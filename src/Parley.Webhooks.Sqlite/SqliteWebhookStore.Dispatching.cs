@@ -12,9 +12,8 @@ internal sealed partial class SqliteWebhookStore
     public ValueTask<bool> CompleteAsync(Completion completion, CancellationToken cancellationToken = default) =>
         WriteAsync(session => Complete(session, completion), cancellationToken);
 
-    public ValueTask<IReadOnlyList<DeliveryKey>> RetryAsync(
-        IReadOnlyList<DeliveryKey> keys, DateTimeOffset now, CancellationToken cancellationToken = default) =>
-        WriteAsync<IReadOnlyList<DeliveryKey>>(session => [.. keys.Where(key => Retry(session, key, SqliteValues.Of(now)))], cancellationToken);
+    public ValueTask<IReadOnlyList<DeliveryKey>> RetryAsync(RetryRequest request, CancellationToken cancellationToken = default) =>
+        WriteAsync<IReadOnlyList<DeliveryKey>>(session => [.. request.Keys.Where(key => Retry(session, request, key))], cancellationToken);
 
     public ValueTask<int> CancelAsync(
         Guid endpoint, DeliveryError reason, DateTimeOffset now, int limit, CancellationToken cancellationToken = default) =>
@@ -117,7 +116,7 @@ internal sealed partial class SqliteWebhookStore
     {
         if (completion.Attempt is { } attempt)
             Add(session, attempt);
-        return session.Run("""
+        var isTaken = session.Run("""
             UPDATE deliveries SET state = $4, due_at = $5, step = $6, last_error = $7, updated_at = $8,
                 last_status = CASE WHEN $9 > 0 THEN $10 ELSE last_status END,
                 attempts = max(attempts, $9),
@@ -126,6 +125,9 @@ internal sealed partial class SqliteWebhookStore
             """, SqliteValues.Of(completion.Key.Message), SqliteValues.Of(completion.Key.Endpoint), completion.Fence, (int)completion.State,
             SqliteValues.Of(completion.DueAt), completion.Step, (int?)completion.Error, SqliteValues.Of(completion.Now),
             completion.Attempt?.Number ?? 0, completion.Attempt?.Status) == 1;
+        if (isTaken && completion.Notice is { } notice)
+            Accept(session, notice);
+        return isTaken;
     }
 
     private static void Add(SqliteSession session, Attempt attempt) => session.Run("""
@@ -135,9 +137,27 @@ internal sealed partial class SqliteWebhookStore
         (long)attempt.Duration.TotalMicroseconds, attempt.Status, (int?)attempt.Error, (int)attempt.Trigger,
         attempt.Exchange is null ? null : JsonSerializer.SerializeToUtf8Bytes(attempt.Exchange, StorageJson.Default.Exchange));
 
-    private static bool Retry(SqliteSession session, DeliveryKey key, object now) => session.Run("""
-        UPDATE deliveries SET state = 2, due_at = $3, step = 0, trigger = 1, updated_at = $3
-        WHERE message = $1 AND endpoint = $2 AND state <> 1
-            AND EXISTS (SELECT 1 FROM messages WHERE messages.application = deliveries.application AND messages.id = $1)
-        """, SqliteValues.Of(key.Message), SqliteValues.Of(key.Endpoint), now) == 1;
+    private static bool Retry(SqliteSession session, RetryRequest request, DeliveryKey key)
+    {
+        var (message, endpoint, application) = (SqliteValues.Of(key.Message), SqliteValues.Of(key.Endpoint), SqliteValues.Of(request.Application));
+        if (session.Value("SELECT 1 FROM messages WHERE application = $1 AND id = $2", application, message) is null)
+            return false;
+        var (now, trigger) = (SqliteValues.Of(request.Now), (int)request.Trigger);
+        var isRetried = request.Scope switch
+        {
+            RetryScope.All => session.Run("""
+                UPDATE deliveries SET state = 2, due_at = $4, step = 0, trigger = $5, updated_at = $4
+                WHERE message = $1 AND endpoint = $2 AND application = $3 AND state <> 1
+                """, message, endpoint, application, now, trigger) == 1,
+            RetryScope.Final => session.Run("""
+                UPDATE deliveries SET state = 2, due_at = $4, step = 0, trigger = $5, updated_at = $4
+                WHERE message = $1 AND endpoint = $2 AND application = $3 AND due_at IS NULL
+                """, message, endpoint, application, now, trigger) == 1,
+            _ => false,
+        };
+        return isRetried || (request.AddMissing && session.Run("""
+            INSERT OR IGNORE INTO deliveries (message, endpoint, application, state, due_at, attempts, step, fence, trigger, created_at, updated_at)
+            VALUES ($1, $2, $3, 0, $4, 0, 0, 0, $5, $4, $4)
+            """, message, endpoint, application, now, trigger) == 1);
+    }
 }

@@ -55,10 +55,10 @@ internal sealed partial class SqliteWebhookStore
             where.AddIf(query.Tag is not null, "EXISTS (SELECT 1 FROM json_each(tags) WHERE value = {0})", query.Tag);
             where.AddIf(query.Since is not null, "id >= {0}", SqliteValues.Of(IdGenerator.LowestAt(query.Since ?? default)));
             where.AddIf(query.Until is not null, "id < {0}", SqliteValues.Of(IdGenerator.LowestAt(query.Until ?? default)));
-            where.AddIf(query.Before is not null, "id < {0}", SqliteValues.Of(query.Before ?? default));
+            where.AddIf(query.Cursor is not null, query.IsOldestFirst ? "id > {0}" : "id < {0}", SqliteValues.Of(query.Cursor ?? default));
             var limit = where.Parameter(query.Limit);
             using var rows = session.Query(
-                $"SELECT {MessageColumns} FROM messages WHERE {where} ORDER BY id DESC LIMIT {limit}", where.Values);
+                $"SELECT {MessageColumns} FROM messages WHERE {where} ORDER BY id {(query.IsOldestFirst ? "ASC" : "DESC")} LIMIT {limit}", where.Values);
             return All(rows, ToMessage);
         }));
 
@@ -80,11 +80,12 @@ internal sealed partial class SqliteWebhookStore
             where.AddIf(query.State is not null, $"state = {(int)(query.State ?? default)}");
             where.AddIf(query.Since is not null, "message >= {0}", SqliteValues.Of(IdGenerator.LowestAt(query.Since ?? default)));
             where.AddIf(query.Until is not null, "message < {0}", SqliteValues.Of(IdGenerator.LowestAt(query.Until ?? default)));
-            if (query.Before is { } before)
-                where.Add("(message, endpoint) < ({0}, {1})", SqliteValues.Of(before.Message), SqliteValues.Of(before.Endpoint));
+            var (sign, order) = query.IsOldestFirst ? ('>', "ASC") : ('<', "DESC");
+            if (query.Cursor is { } cursor)
+                where.Add($"(message, endpoint) {sign} ({{0}}, {{1}})", SqliteValues.Of(cursor.Message), SqliteValues.Of(cursor.Endpoint));
             var limit = where.Parameter(query.Limit);
             using var rows = session.Query(
-                $"SELECT {DeliveryColumns} FROM deliveries WHERE {where} ORDER BY message DESC, endpoint DESC LIMIT {limit}", where.Values);
+                $"SELECT {DeliveryColumns} FROM deliveries WHERE {where} ORDER BY message {order}, endpoint {order} LIMIT {limit}", where.Values);
             return All(rows, ToDelivery);
         }));
 

@@ -26,14 +26,51 @@ internal sealed partial class SqliteWebhookStore
             return All(rows, ToResource);
         }));
 
-    public ValueTask<ResourceWrite> AddAsync(Resource resource, CancellationToken cancellationToken = default) => WriteAsync(session =>
+    public ValueTask<IReadOnlyList<Resource>> ListAllAsync(ResourceKind kind, Guid after, int limit, CancellationToken cancellationToken = default) =>
+        ValueTask.FromResult<IReadOnlyList<Resource>>(Read(session =>
+        {
+            using var rows = session.Query(
+                $"SELECT {ResourceColumns} FROM resources WHERE kind = $1 AND id > $2 ORDER BY id LIMIT $3", (int)kind, SqliteValues.Of(after), limit);
+            return All(rows, ToResource);
+        }));
+
+    public ValueTask<ResourceWrite> WriteAsync(
+        IReadOnlyList<ResourceChange> changes, Acceptance? notice = null, CancellationToken cancellationToken = default) =>
+        WriteAsync(session => Change(session, changes, notice), cancellationToken);
+
+    private static ResourceWrite Change(SqliteSession session, IReadOnlyList<ResourceChange> changes, Acceptance? notice)
+    {
+        // The transaction is shared with others, so that what was begun is undone on its own.
+        session.Run("SAVEPOINT change");
+        foreach (var change in changes)
+        {
+            var write = change switch
+            {
+                { Action: ResourceAction.Add, Resource: { } resource } => Add(session, resource),
+                { Action: ResourceAction.Replace, Resource: { } resource } => Replace(session, resource),
+                _ => Remove(session, change.Kind, change.Id),
+            };
+            if (write is ResourceWrite.Done)
+                continue;
+            session.Run("ROLLBACK TO change");
+            session.Run("RELEASE change");
+            return write;
+        }
+
+        if (notice is not null)
+            Accept(session, notice);
+        session.Run("RELEASE change");
+        return ResourceWrite.Done;
+    }
+
+    private static ResourceWrite Add(SqliteSession session, Resource resource)
     {
         if (resource.Parent != Guid.Empty && session.Value("SELECT 1 FROM resources WHERE kind = 1 AND id = $1", SqliteValues.Of(resource.Parent)) is null)
             return ResourceWrite.Missing;
         return Try(session, "INSERT INTO resources (kind, id, parent, name, revision, document) VALUES ($1, $2, $3, $4, $5, $6)", resource);
-    }, cancellationToken);
+    }
 
-    public ValueTask<ResourceWrite> ReplaceAsync(Resource resource, CancellationToken cancellationToken = default) => WriteAsync(session =>
+    private static ResourceWrite Replace(SqliteSession session, Resource resource)
     {
         var revision = session.Value("SELECT revision FROM resources WHERE kind = $1 AND id = $2", (int)resource.Kind, SqliteValues.Of(resource.Id));
         if (revision is null)
@@ -41,16 +78,16 @@ internal sealed partial class SqliteWebhookStore
         if ((long)revision != resource.Revision - 1)
             return ResourceWrite.Changed;
         return Try(session, "UPDATE resources SET parent = $3, name = $4, revision = $5, document = $6 WHERE kind = $1 AND id = $2", resource);
-    }, cancellationToken);
+    }
 
-    public ValueTask<ResourceWrite> RemoveAsync(ResourceKind kind, Guid id, CancellationToken cancellationToken = default) => WriteAsync(session =>
+    private static ResourceWrite Remove(SqliteSession session, ResourceKind kind, Guid id)
     {
         if (kind is ResourceKind.Application)
             session.Run("DELETE FROM resources WHERE parent = $1", SqliteValues.Of(id));
         return session.Run("DELETE FROM resources WHERE kind = $1 AND id = $2", (int)kind, SqliteValues.Of(id)) == 0
             ? ResourceWrite.Missing
             : ResourceWrite.Done;
-    }, cancellationToken);
+    }
 
     private static ResourceWrite Try(SqliteSession session, string sql, Resource resource)
     {

@@ -6,7 +6,6 @@ namespace Parley.Webhooks.Sqlite;
 internal sealed partial class SqliteWebhookStore
 {
     private const int LookedAtPerDropped = 10;
-    private static readonly TimeSpan IdempotencyRetention = TimeSpan.FromHours(24);
 
     /// <summary>Number of the last message that was looked at in this round, so that those that must stay are not looked at again and again.</summary>
     private long _lookedAt;
@@ -22,7 +21,7 @@ internal sealed partial class SqliteWebhookStore
         }
 
         _lookedAt = isEnd ? 0 : lookedAt;
-        return !isEnd || DropAttempts(session, request) > 0;
+        return !isEnd || DropOthers(session, request) > 0;
     }, cancellationToken);
 
     private (List<(long Number, byte[] Id)> Old, long LookedAt, bool IsEnd) FindOld(SqliteSession session, RetentionRequest request)
@@ -50,7 +49,7 @@ internal sealed partial class SqliteWebhookStore
         return (old, lookedAt, true);
     }
 
-    private static int DropAttempts(SqliteSession session, RetentionRequest request)
+    private static int DropOthers(SqliteSession session, RetentionRequest request)
     {
         var dropped = session.Run("""
             DELETE FROM attempts WHERE (message, endpoint, number) IN (
@@ -58,8 +57,14 @@ internal sealed partial class SqliteWebhookStore
                 JOIN deliveries ON deliveries.message = attempts.message AND deliveries.endpoint = attempts.endpoint
                 WHERE attempts.message < $1 AND started_at < $2 AND due_at IS NULL LIMIT $3)
             """, SqliteValues.Of(IdGenerator.LowestAt(request.AttemptsBefore)), SqliteValues.Of(request.AttemptsBefore), request.Limit);
-        return dropped + session.Run("""
+        dropped += session.Run("""
             DELETE FROM idempotency WHERE (application, key) IN (SELECT application, key FROM idempotency WHERE accepted_at < $1 LIMIT $2)
-            """, SqliteValues.Of(request.AttemptsBefore - IdempotencyRetention), request.Limit);
+            """, SqliteValues.Of(request.KeysBefore), request.Limit);
+        return dropped + DropResources(session, ResourceKind.Idempotency, request.KeysBefore, request.Limit)
+            + DropResources(session, ResourceKind.Replay, request.AttemptsBefore, request.Limit);
     }
+
+    private static int DropResources(SqliteSession session, ResourceKind kind, DateTimeOffset before, int limit) => session.Run("""
+        DELETE FROM resources WHERE kind = $1 AND id IN (SELECT id FROM resources WHERE kind = $1 AND id < $2 LIMIT $3)
+        """, (int)kind, SqliteValues.Of(IdGenerator.LowestAt(before)), limit);
 }

@@ -54,7 +54,7 @@ internal sealed class MessageCalls(
                 Tag = call.Query("tag"),
                 Since = call.QueryTime("since"),
                 Until = call.QueryTime("until"),
-                Before = call.CursorId(WebhookId.Message),
+                Cursor = call.CursorId(WebhookId.Message),
                 Limit = limit + 1,
             },
             call.Aborted);
@@ -95,7 +95,15 @@ internal sealed class MessageCalls(
         var delivery = await DeliveryAsync(call);
         if (await catalog.FindEndpointAsync(delivery.Application, delivery.Key.Endpoint) is not { State: Endpoints.EndpointState.Active })
             throw WebhookProblem.Conflict("endpoint_disabled", "The endpoint is disabled or deleted.").ToException();
-        var retried = await store.RetryAsync([delivery.Key], time.GetUtcNow(), call.Aborted);
+        var retried = await store.RetryAsync(
+            new RetryRequest
+            {
+                Application = delivery.Application,
+                Keys = [delivery.Key],
+                Now = time.GetUtcNow(),
+                Trigger = AttemptTrigger.Manual,
+            },
+            call.Aborted);
         if (retried.Count == 0)
             throw WebhookProblem.Conflict("not_now", "The delivery is being sent now, or its message is gone.").ToException();
         dispatcher.Poke(delivery.Application, delivery.Key.Endpoint);
@@ -117,7 +125,7 @@ internal sealed class MessageCalls(
         if (call.Query("cursor") is { } cursor)
             before = DeliveryKey.TryParse(cursor, out var key) ? key : throw WebhookProblem.Invalid("cursor", "is not one of this list").ToException();
         var page = await store.ListDeliveriesAsync(
-            query with { State = state, Since = call.QueryTime("since"), Until = call.QueryTime("until"), Before = before }, call.Aborted);
+            query with { State = state, Since = call.QueryTime("since"), Until = call.QueryTime("until"), Cursor = before }, call.Aborted);
         var shown = page.Take(query.Limit - 1).Select(DeliveryView.Of).ToList();
         return ApiAnswer.Of(
             200, new ListView<DeliveryView>(shown, page.Count == query.Limit ? shown[^1].Id : null), ApiJson.Default.ListViewDeliveryView);

@@ -11,6 +11,9 @@ internal sealed partial class RetentionJob(
     private const int PartSize = 200;
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
 
+    /// <summary>For how long a call with an Idempotency-Key is answered again as the first time.</summary>
+    private static readonly TimeSpan KeyRetention = TimeSpan.FromHours(24);
+
     private readonly CancellationTokenSource _stopping = new();
     private ITimer? _timer;
     private int _isRunning;
@@ -26,7 +29,7 @@ internal sealed partial class RetentionJob(
     internal async Task RunAsync(CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
-        var request = new RetentionRequest(now - options.Value.Retention, now - options.Value.AttemptRetention, PartSize);
+        var request = new RetentionRequest(now - options.Value.Retention, now - options.Value.AttemptRetention, now - KeyRetention, PartSize);
         while (await store.DropAsync(request, cancellationToken))
         {
         }

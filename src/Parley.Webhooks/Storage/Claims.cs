@@ -53,4 +53,7 @@ internal sealed record Completion
 
     /// <summary>What was tried; null when nothing was.</summary>
     public Attempt? Attempt { get; init; }
+
+    /// <summary>A message that is accepted in the same commit when the outcome is taken; null for none.</summary>
+    public Acceptance? Notice { get; init; }
 }

@@ -26,14 +26,20 @@ internal interface IWebhookStore : IAsyncDisposable
     ValueTask<IReadOnlyList<Resource>> ListAsync(
         ResourceKind kind, Guid parent, Guid after, int limit, CancellationToken cancellationToken = default);
 
-    /// <returns><see cref="ResourceWrite.Missing"/> when the parent does not exist, <see cref="ResourceWrite.NameTaken"/> when the name does.</returns>
-    ValueTask<ResourceWrite> AddAsync(Resource resource, CancellationToken cancellationToken = default);
+    /// <summary>Lists those of a kind below any parent, oldest first.</summary>
+    /// <param name="kind">The kind.</param>
+    /// <param name="after">Only newer ones than this; <see cref="Guid.Empty"/> for all.</param>
+    /// <param name="limit">How many at most.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    ValueTask<IReadOnlyList<Resource>> ListAllAsync(ResourceKind kind, Guid after, int limit, CancellationToken cancellationToken = default);
 
-    /// <summary>Replaces the revision before that of the given one.</summary>
-    ValueTask<ResourceWrite> ReplaceAsync(Resource resource, CancellationToken cancellationToken = default);
-
-    /// <summary>Removes it with all below it. Deliveries stay.</summary>
-    ValueTask<ResourceWrite> RemoveAsync(ResourceKind kind, Guid id, CancellationToken cancellationToken = default);
+    /// <summary>Changes resources, all of them in one commit or none.</summary>
+    /// <param name="changes">In the order in which they are made.</param>
+    /// <param name="notice">A message that is accepted in the same commit; null for none. One that was accepted before changes nothing.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>What stood in the way of the first that could not be made, and then none is; otherwise <see cref="ResourceWrite.Done"/>.</returns>
+    ValueTask<ResourceWrite> WriteAsync(
+        IReadOnlyList<ResourceChange> changes, Acceptance? notice = null, CancellationToken cancellationToken = default);
 
     /// <summary>Stores a message and its deliveries.</summary>
     ValueTask<AcceptResult> AcceptAsync(Acceptance acceptance, CancellationToken cancellationToken = default);
@@ -48,10 +54,9 @@ internal interface IWebhookStore : IAsyncDisposable
     /// <returns>False when the lease was no longer the newest: the delivery did not change. The attempt is kept in any case.</returns>
     ValueTask<bool> CompleteAsync(Completion completion, CancellationToken cancellationToken = default);
 
-    /// <summary>Has deliveries tried at once: final ones again, waiting ones earlier. Their schedule begins anew.</summary>
+    /// <summary>Has deliveries tried at once.</summary>
     /// <returns>Those that will be; not those that are being sent, are gone, or whose message is.</returns>
-    ValueTask<IReadOnlyList<DeliveryKey>> RetryAsync(
-        IReadOnlyList<DeliveryKey> keys, DateTimeOffset now, CancellationToken cancellationToken = default);
+    ValueTask<IReadOnlyList<DeliveryKey>> RetryAsync(RetryRequest request, CancellationToken cancellationToken = default);
 
     /// <summary>Cancels deliveries of an endpoint that nobody is sending.</summary>
     /// <returns>How many; fewer than the limit when there are no more.</returns>

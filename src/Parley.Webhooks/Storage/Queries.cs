@@ -2,7 +2,7 @@ using Parley.Webhooks.Deliveries;
 
 namespace Parley.Webhooks.Storage;
 
-/// <summary>Selects messages of an application, newest first.</summary>
+/// <summary>Selects messages of an application.</summary>
 internal sealed record MessageQuery
 {
     public required Guid Application { get; init; }
@@ -19,13 +19,16 @@ internal sealed record MessageQuery
     /// <summary>Accepted before.</summary>
     public DateTimeOffset? Until { get; init; }
 
-    /// <summary>Only older ones than this: where the page before ended.</summary>
-    public Guid? Before { get; init; }
+    /// <summary>Where the page before ended.</summary>
+    public Guid? Cursor { get; init; }
+
+    /// <summary>Oldest first, not newest first.</summary>
+    public bool IsOldestFirst { get; init; }
 
     public required int Limit { get; init; }
 }
 
-/// <summary>Selects deliveries of an endpoint or of a message, newest first.</summary>
+/// <summary>Selects deliveries of an endpoint or of a message, in the order of their messages.</summary>
 internal sealed record DeliveryQuery
 {
     public Guid? Endpoint { get; init; }
@@ -41,7 +44,10 @@ internal sealed record DeliveryQuery
     public DateTimeOffset? Until { get; init; }
 
     /// <summary>Where the page before ended.</summary>
-    public DeliveryKey? Before { get; init; }
+    public DeliveryKey? Cursor { get; init; }
+
+    /// <summary>Oldest first, not newest first.</summary>
+    public bool IsOldestFirst { get; init; }
 
     public required int Limit { get; init; }
 }
@@ -53,6 +59,8 @@ internal readonly record struct Backlog(DateTimeOffset? OldestDue, int Outstandi
 
 /// <summary>What is dropped for its age.</summary>
 /// <param name="MessagesBefore">Messages accepted before, with their deliveries and attempts, when all of these are final.</param>
-/// <param name="AttemptsBefore">Attempts started before, when their delivery is final.</param>
+/// <param name="AttemptsBefore">Attempts started before, when their delivery is final, and replays made before.</param>
+/// <param name="KeysBefore">Idempotency keys used before, of messages and of other calls.</param>
 /// <param name="Limit">Rows at most in one go, so that accepts need not wait long.</param>
-internal readonly record struct RetentionRequest(DateTimeOffset MessagesBefore, DateTimeOffset AttemptsBefore, int Limit);
+internal readonly record struct RetentionRequest(
+    DateTimeOffset MessagesBefore, DateTimeOffset AttemptsBefore, DateTimeOffset KeysBefore, int Limit);

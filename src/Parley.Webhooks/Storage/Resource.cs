@@ -28,6 +28,9 @@ internal enum ResourceKind
     Endpoint = 3,
     Replay = 4,
     Key = 5,
+
+    /// <summary>The answer to a call that had an Idempotency-Key.</summary>
+    Idempotency = 6,
 }
 
 /// <summary>What came of a change to a resource.</summary>

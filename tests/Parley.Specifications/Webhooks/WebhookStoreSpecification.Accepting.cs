@@ -110,7 +110,8 @@ public abstract partial class WebhookStoreSpecification
         Assert.Equal([old.Id], await IdsAsync(static query => query with { Tag = "b" }));
         Assert.Equal([young.Id, middle.Id], await IdsAsync(query => query with { Since = middle.AcceptedAt }));
         Assert.Equal([old.Id], await IdsAsync(query => query with { Until = middle.AcceptedAt }));
-        Assert.Equal([middle.Id], await IdsAsync(query => query with { Before = young.Id, Limit = 1 }));
+        Assert.Equal([middle.Id], await IdsAsync(query => query with { Cursor = young.Id, Limit = 1 }));
+        Assert.Equal([middle.Id], await IdsAsync(query => query with { Cursor = old.Id, IsOldestFirst = true, Limit = 1 }));
 
         async Task<IEnumerable<Guid>> IdsAsync(Func<MessageQuery, MessageQuery> change) =>
             (await _store.ListMessagesAsync(change(new MessageQuery { Application = _application, Limit = 10 }))).Select(static message => message.Id);

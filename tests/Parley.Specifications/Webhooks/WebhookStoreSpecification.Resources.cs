@@ -96,6 +96,40 @@ public abstract partial class WebhookStoreSpecification
     }
 
     [Fact]
+    public async Task All_of_a_kind_are_listed_whatever_they_are_below()
+    {
+        var first = await AddEndpointAsync();
+        var other = await AddApplicationAsync();
+        var second = new Resource { Kind = ResourceKind.Endpoint, Id = _ids.Next(), Parent = other.Id, Document = Json("{}") };
+        await _store.AddAsync(second);
+
+        Assert.Equal([first], (await _store.ListAllAsync(ResourceKind.Endpoint, Guid.Empty, 1)).Select(static resource => resource.Id));
+        Assert.Equal([second.Id], (await _store.ListAllAsync(ResourceKind.Endpoint, first, 10)).Select(static resource => resource.Id));
+    }
+
+    [Fact]
+    public async Task Several_changes_are_made_all_or_none_with_their_notice()
+    {
+        var taken = await AddApplicationAsync("taken");
+        var (endpoint, listener) = (await AddEndpointAsync(), await AddEndpointAsync());
+        var fresh = new Resource { Kind = ResourceKind.Application, Id = _ids.Next(), Name = "fresh", Document = Json("{}") };
+        var notice = NewMessage(type: "endpoint.disabled");
+        var acceptance = new Acceptance(notice, [new NewDelivery(listener, Now, IsLeased: false)]);
+
+        Assert.Equal(ResourceWrite.NameTaken, await _store.WriteAsync(
+            [ResourceChange.Add(fresh), ResourceChange.Remove(ResourceKind.Endpoint, endpoint), ResourceChange.Add(taken with { Id = _ids.Next() })], acceptance));
+        Assert.Null(await _store.ReadAsync(ResourceKind.Application, fresh.Id));
+        Assert.NotNull(await _store.ReadAsync(ResourceKind.Endpoint, endpoint));
+        Assert.Null(await _store.ReadMessageAsync(_application, notice.Id));
+
+        Assert.Equal(ResourceWrite.Done, await _store.WriteAsync(
+            [ResourceChange.Add(fresh), ResourceChange.Remove(ResourceKind.Endpoint, endpoint)], acceptance));
+        Assert.NotNull(await _store.ReadAsync(ResourceKind.Application, fresh.Id));
+        Assert.Null(await _store.ReadAsync(ResourceKind.Endpoint, endpoint));
+        Assert.Equal(notice.Id, (await ClaimAsync(listener)).Deliveries[0].Message!.Id);
+    }
+
+    [Fact]
     public async Task An_application_goes_with_all_that_is_below_it()
     {
         var endpoint = await AddEndpointAsync();

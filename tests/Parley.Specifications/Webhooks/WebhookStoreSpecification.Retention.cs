@@ -18,7 +18,7 @@ public abstract partial class WebhookStoreSpecification
         _time.Advance(TimeSpan.FromDays(1));
         var young = await AcceptAsync(endpoint);
 
-        await DropAllAsync(new RetentionRequest(Now.AddHours(-1), Now.AddHours(-1), Limit: 2));
+        await DropAllAsync(new RetentionRequest(Now.AddHours(-1), Now.AddHours(-1), Now, Limit: 2));
 
         foreach (var message in done)
         {
@@ -39,7 +39,7 @@ public abstract partial class WebhookStoreSpecification
         await CompleteAsync((await ClaimAsync(endpoint)).Deliveries[0].Delivery, DeliveryState.Succeeded, status: 200);
         _time.Advance(TimeSpan.FromDays(1));
 
-        await DropAllAsync(new RetentionRequest(Now.AddDays(-30), Now.AddHours(-1), Limit: 100));
+        await DropAllAsync(new RetentionRequest(Now.AddDays(-30), Now.AddHours(-1), Now, Limit: 100));
 
         Assert.Empty(await _store.ListAttemptsAsync(new DeliveryKey(message.Id, endpoint), int.MaxValue, 10));
         Assert.Equal((DeliveryState.Succeeded, 1), ((await DeliveryAsync(message.Id, endpoint)).State, (await DeliveryAsync(message.Id, endpoint)).Attempts));
@@ -55,10 +55,39 @@ public abstract partial class WebhookStoreSpecification
         var behind = await AcceptAsync();
         _time.Advance(TimeSpan.FromDays(1));
 
-        await DropAllAsync(new RetentionRequest(Now, Now, Limit: 2));
+        await DropAllAsync(new RetentionRequest(Now, Now, Now, Limit: 2));
 
         Assert.Null(await _store.ReadMessageAsync(_application, behind.Id));
         Assert.Equal(5, (await _store.ListDeliveriesAsync(new DeliveryQuery { Endpoint = endpoint, Limit = 10 })).Count);
+    }
+
+    [Fact]
+    public async Task Keys_and_replays_go_when_they_are_old_and_nothing_else_does()
+    {
+        var old = new[] { await AddAsync(ResourceKind.Idempotency, "a"), await AddAsync(ResourceKind.Idempotency, "b"), await AddAsync(ResourceKind.Replay) };
+        var kept = new List<Resource> { await AddAsync(ResourceKind.EventType, "a.b"), await AddAsync(ResourceKind.Key, "k") };
+        var message = await AcceptAsync(NewMessage());
+        await _store.AcceptAsync(new Acceptance(NewMessage("1"), [], "key"));
+        _time.Advance(TimeSpan.FromDays(1));
+        kept.AddRange([await AddAsync(ResourceKind.Idempotency, "c"), await AddAsync(ResourceKind.Replay)]);
+        await _store.AcceptAsync(new Acceptance(NewMessage("2"), [], "young"));
+
+        await DropAllAsync(new RetentionRequest(Now.AddDays(-30), Now.AddHours(-1), Now.AddHours(-1), Limit: 1));
+
+        foreach (var resource in old)
+            Assert.Null(await _store.ReadAsync(resource.Kind, resource.Id));
+        foreach (var resource in kept)
+            Assert.NotNull(await _store.ReadAsync(resource.Kind, resource.Id));
+        Assert.NotNull(await _store.ReadMessageAsync(_application, message.Message));
+        Assert.Equal(AcceptOutcome.Accepted, (await _store.AcceptAsync(new Acceptance(NewMessage("3"), [], "key"))).Outcome);
+        Assert.Equal(AcceptOutcome.Conflict, (await _store.AcceptAsync(new Acceptance(NewMessage("4"), [], "young"))).Outcome);
+    }
+
+    private async Task<Resource> AddAsync(ResourceKind kind, string? name = null)
+    {
+        var resource = new Resource { Kind = kind, Id = _ids.Next(), Name = name, Document = Json("{}") };
+        Assert.Equal(ResourceWrite.Done, await _store.AddAsync(resource));
+        return resource;
     }
 
     private async Task DropAllAsync(RetentionRequest request)
