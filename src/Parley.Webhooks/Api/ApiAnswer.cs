@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http;
@@ -13,6 +14,8 @@ internal sealed class ApiAnswer
 
     private ApiAnswer(int status, byte[]? body, string contentType) => (_status, _body, _contentType) = (status, body, contentType);
 
+    private TimeSpan? RetryAfter { get; init; }
+
     public static ApiAnswer NoContent { get; } = new(StatusCodes.Status204NoContent, null, "");
 
     public static ApiAnswer Of<T>(int status, T value, JsonTypeInfo<T> type) =>
@@ -23,13 +26,18 @@ internal sealed class ApiAnswer
         problem.Status,
         JsonSerializer.SerializeToUtf8Bytes(
             new ProblemView(problem.Status, problem.Code, problem.Detail, problem.Errors.Count == 0 ? null : problem.Errors), ApiJson.Default.ProblemView),
-        "application/problem+json");
+        "application/problem+json")
+    {
+        RetryAfter = problem.RetryAfter,
+    };
 
     public Task WriteAsync(HttpResponse response)
     {
         response.StatusCode = _status;
         response.Headers.CacheControl = "no-store";
         response.Headers.XContentTypeOptions = "nosniff";
+        if (RetryAfter is { } wait)
+            response.Headers.RetryAfter = Math.Ceiling(wait.TotalSeconds).ToString(CultureInfo.InvariantCulture);
         if (_body is null)
             return Task.CompletedTask;
         response.ContentType = _contentType;

@@ -13,11 +13,13 @@ namespace Parley.Webhooks.Api;
 /// <summary>Makes of what a caller says an endpoint that can be delivered to, or says what is wrong with it.</summary>
 internal sealed partial class EndpointRules(AddressPolicy policy, ISecretProtector protector, bool httpsOnly)
 {
+    /// <summary>Most characters of a transformation.</summary>
+    public const int MaxScript = 50_000;
+
     private const int MaxNames = 100;
     private const int MaxSteps = 50;
     private const int LongestStep = 7 * 24 * 3600;
     private const int MaxText = 1024;
-    private const int MaxScript = 50_000;
 
     private static readonly string[] Methods = ["POST", "PUT", "PATCH", "DELETE", "GET"];
 
@@ -95,7 +97,7 @@ internal sealed partial class EndpointRules(AddressPolicy policy, ISecretProtect
         return metadata;
     }
 
-    private string Url(string? text, List<FieldError> errors)
+    public string Url(string? text, List<FieldError> errors)
     {
         if (TargetUrl.TryRead(text, policy, httpsOnly, out var url, out var problem))
             return url.AbsoluteUri;
@@ -161,7 +163,7 @@ internal sealed partial class EndpointRules(AddressPolicy policy, ISecretProtect
         return new EndpointAuthentication { Kind = kind, User = body.User, Name = body.Name, InQuery = inQuery, ProtectedSecret = protector.Protect(secret ?? "") };
     }
 
-    private static string Method(string? method, List<FieldError> errors)
+    public static string Method(string? method, List<FieldError> errors)
     {
         if (method is not null && !Methods.Contains(method))
             errors.Add(new("/method", $"must be one of {string.Join(", ", Methods)}"));

@@ -8,7 +8,8 @@ namespace Parley.Webhooks.Api;
 
 /// <summary>Lets callers in, and answers whatever happens with an answer or a problem.</summary>
 internal sealed partial class WebhookApi(
-    ApiAccess access, ApplicationCalls applications, EventTypeCalls types, EndpointCalls endpoints, MessageCalls messages, ILogger<WebhookApi> logger)
+    ApiAccess access, ApplicationCalls applications, EventTypeCalls types, EndpointCalls endpoints, MessageCalls messages, TrialCalls trials,
+    ILogger<WebhookApi> logger)
 {
     private const string Application = "/applications/{application}";
     private const string Endpoint = Application + "/endpoints/{endpoint}";
@@ -40,6 +41,9 @@ internal sealed partial class WebhookApi(
         Map("DELETE", Endpoint, endpoints.RemoveAsync);
         Map("GET", Endpoint + "/secret", endpoints.ReadSecretAsync);
         Map("POST", Endpoint + "/secret/rotate", endpoints.RotateSecretAsync);
+        Map("POST", Endpoint + "/test", trials.TestAsync);
+        Map("POST", Endpoint + "/transform/simulate", trials.SimulateForEndpointAsync);
+        Map("POST", Application + "/transform/simulate", trials.SimulateAsync);
         Map("GET", Endpoint + "/deliveries", messages.ListDeliveriesOfEndpointAsync);
 
         Map("POST", Application + "/messages", messages.SendAsync);

@@ -14,6 +14,7 @@ using Parley.Webhooks.Ids;
 using Parley.Webhooks.Messages;
 using Parley.Webhooks.Outbound;
 using Parley.Webhooks.Outbound.Guard;
+using Parley.Webhooks.Outbound.Probes;
 using Parley.Webhooks.Outbound.Sending;
 using Parley.Webhooks.Retention;
 using Parley.Webhooks.Secrets;
@@ -72,6 +73,10 @@ public static class WebhookServiceCollectionExtensions
         services.TryAddSingleton<EventTypeCalls>();
         services.TryAddSingleton<EndpointCalls>();
         services.TryAddSingleton<MessageCalls>();
+        services.TryAddSingleton<SampleMessages>();
+        services.TryAddSingleton<ProbeGate>();
+        services.TryAddSingleton<SimulationGate>();
+        services.TryAddSingleton<TrialCalls>();
         services.TryAddSingleton<ApiAccess>();
         services.TryAddSingleton<WebhookApi>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, WebhookHostedService>());

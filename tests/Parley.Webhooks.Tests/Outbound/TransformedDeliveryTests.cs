@@ -102,20 +102,4 @@ public sealed class TransformedDeliveryTests : IAsyncLifetime
         Assert.Equal("canary", (await _receiver.NextAsync()).Headers["x-canary"]);
         Assert.Empty(_transformer.Input!.Headers);
     }
-
-    /// <summary>Scripts run in tests of their own, in real workers.</summary>
-    private sealed class ScriptedTransformer : ITransformer
-    {
-        public TransformationResult Result { get; set; } = new TransformationResult.Cancelled();
-
-        public TransformationInput? Input { get; private set; }
-
-        public ValueTask<TransformationResult> TransformAsync(string script, TransformationInput input, CancellationToken cancellationToken)
-        {
-            Input = input;
-            return ValueTask.FromResult(Result);
-        }
-
-        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
-    }
 }

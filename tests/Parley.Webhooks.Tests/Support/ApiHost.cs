@@ -18,20 +18,41 @@ public sealed class ApiHost : IAsyncLifetime
     public const string OperatorKey = "operator-key-operator-key";
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("parley-webhooks-");
+    private readonly Action<WebhookOptions>? _configure;
+    private readonly Action<IServiceCollection>? _addServices;
     private WebApplication _application = null!;
     private HttpClient _client = null!;
+
+    /// <summary>One that may send to this machine.</summary>
+    public ApiHost()
+    {
+    }
+
+    private ApiHost(Action<WebhookOptions>? configure, Action<IServiceCollection>? addServices) => (_configure, _addServices) = (configure, addServices);
+
+    public IServiceProvider Services => _application.Services;
+
+    /// <summary>Starts one that a test wants different.</summary>
+    public static async Task<ApiHost> StartAsync(Action<WebhookOptions>? configure = null, Action<IServiceCollection>? addServices = null)
+    {
+        var host = new ApiHost(configure, addServices);
+        await host.InitializeAsync();
+        return host;
+    }
 
     public async ValueTask InitializeAsync()
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
+        _addServices?.Invoke(builder.Services);
         builder.Services.AddWebhooks(options =>
         {
             options.OperatorKeys = [OperatorKey];
             options.AllowPrivateNetworks = ["127.0.0.1"];
             options.MaxPayloadBytes = 10_000;
             options.MaxEndpoints = 20;
+            _configure?.Invoke(options);
         }).UseSqlite(Path.Combine(_folder.FullName, "webhooks.db"));
         builder.Services.AddDataProtection().PersistKeysToFileSystem(_folder.CreateSubdirectory("keys"));
         _application = builder.Build();
@@ -48,7 +69,8 @@ public sealed class ApiHost : IAsyncLifetime
     }
 
     /// <summary>Calls the API.</summary>
-    public async Task<ApiReply> CallAsync(string method, string path, string? body = null, string? key = OperatorKey, string type = "application/json", string? idempotencyKey = null)
+    public async Task<ApiReply> CallAsync(string method, string path, string? body = null, string? key = OperatorKey, string type = "application/json", string? idempotencyKey = null,
+        CancellationToken cancellationToken = default)
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), path);
         if (body is not null)
@@ -61,9 +83,23 @@ public sealed class ApiHost : IAsyncLifetime
             request.Headers.Add("X-API-Key", key);
         if (idempotencyKey is not null)
             request.Headers.Add("Idempotency-Key", idempotencyKey);
-        using var response = await _client.SendAsync(request);
+        using var response = await _client.SendAsync(request, cancellationToken);
         var text = await response.Content.ReadAsStringAsync();
-        return new ApiReply(response.StatusCode, response.Content.Headers.ContentType?.MediaType, text.Length == 0 ? default : JsonElement.Parse(text), text);
+        return new ApiReply(response.StatusCode, response.Content.Headers.ContentType?.MediaType, text.Length == 0 ? default : JsonElement.Parse(text), text)
+        {
+            RetryAfter = response.Headers.RetryAfter?.ToString(),
+        };
+    }
+
+    /// <summary>Makes an endpoint in an application of its own.</summary>
+    /// <param name="url">Its URL.</param>
+    /// <param name="fields">Further ones, as <c>"timeout":1</c>.</param>
+    /// <returns>Its path.</returns>
+    public async Task<string> NewEndpointAsync(string url, string? fields = null)
+    {
+        var path = $"applications/{await NewApplicationAsync()}/endpoints";
+        var made = await CallAsync("POST", path, $$"""{"url":"{{url}}"{{(fields is null ? "" : "," + fields)}}}""");
+        return $"{path}/{made["id"] ?? throw new InvalidOperationException(made.Text)}";
     }
 
     /// <summary>Makes an application.</summary>
@@ -74,5 +110,7 @@ public sealed class ApiHost : IAsyncLifetime
 /// <summary>An answer of the API.</summary>
 public sealed record ApiReply(HttpStatusCode Status, string? Type, JsonElement Body, string Text)
 {
+    public string? RetryAfter { get; init; }
+
     public string? this[string field] => Body.TryGetProperty(field, out var value) ? value.ToString() : null;
 }

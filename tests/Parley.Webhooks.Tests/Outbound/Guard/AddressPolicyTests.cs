@@ -1,5 +1,6 @@
 using System.Net;
 using Parley.Webhooks.Outbound.Guard;
+using Parley.Webhooks.Tests.Support;
 
 namespace Parley.Webhooks.Tests.Outbound.Guard;
 
@@ -8,47 +9,7 @@ public sealed class AddressPolicyTests
     private readonly AddressPolicy _policy = new([], []);
 
     [Theory]
-    [InlineData("0.0.0.0")]
-    [InlineData("0.1.2.3")]
-    [InlineData("10.1.2.3")]
-    [InlineData("100.64.0.1")]
-    [InlineData("127.0.0.1")]
-    [InlineData("127.255.255.255")]
-    [InlineData("169.254.169.254")]
-    [InlineData("172.16.0.1")]
-    [InlineData("172.31.255.255")]
-    [InlineData("192.0.0.1")]
-    [InlineData("192.0.2.1")]
-    [InlineData("192.88.99.1")]
-    [InlineData("192.168.1.1")]
-    [InlineData("198.18.0.1")]
-    [InlineData("198.51.100.1")]
-    [InlineData("203.0.113.1")]
-    [InlineData("224.0.0.1")]
-    [InlineData("240.0.0.1")]
-    [InlineData("255.255.255.255")]
-    [InlineData("::")]
-    [InlineData("::1")]
-    [InlineData("::127.0.0.1")]
-    [InlineData("::ffff:127.0.0.1")]
-    [InlineData("::ffff:0.0.0.0")]
-    [InlineData("::ffff:10.0.0.1")]
-    [InlineData("::ffff:0:127.0.0.1")]
-    [InlineData("64:ff9b::7f00:1")]
-    [InlineData("64:ff9b:1::1")]
-    [InlineData("100::1")]
-    [InlineData("2001:0:7f00:1::")]
-    [InlineData("2001:10::1")]
-    [InlineData("2001:db8::1")]
-    [InlineData("2002:7f00:1::")]
-    [InlineData("3fff::1")]
-    [InlineData("5f00::1")]
-    [InlineData("fc00::1")]
-    [InlineData("fd00:ec2::254")]
-    [InlineData("fe80::1")]
-    [InlineData("fec0::1")]
-    [InlineData("ff02::1")]
-    [InlineData("2606:4700::1%3")]
+    [MemberData(nameof(RefusedAddresses.All), MemberType = typeof(RefusedAddresses))]
     public void What_is_not_the_public_Internet_is_refused(string address) => Assert.NotNull(_policy.WhyRefused(IPAddress.Parse(address)));
 
     [Theory]

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Parley.Webhooks.Outbound.Guard;
+using Parley.Webhooks.Tests.Support;
 
 namespace Parley.Webhooks.Tests.Outbound.Guard;
 
@@ -64,16 +65,5 @@ public sealed class GuardedConnectorTests : IDisposable
         await Assert.ThrowsAsync<BlockedAddressException>(() => connector.ConnectAsync(new DnsEndPoint("port.example", Port), CancellationToken.None).AsTask());
 
         Assert.False(_canary.Pending());
-    }
-
-    private sealed class FixedResolver(params string[] addresses) : IHostResolver
-    {
-        public int Asked { get; private set; }
-
-        public Task<IPAddress[]> ResolveAsync(string host, CancellationToken cancellationToken)
-        {
-            Asked++;
-            return Task.FromResult(addresses.Select(IPAddress.Parse).ToArray());
-        }
     }
 }
