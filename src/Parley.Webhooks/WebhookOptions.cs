@@ -30,6 +30,12 @@ public class WebhookOptions
     /// <summary>Ports to which requests may go. Default: all.</summary>
     public IList<int> AllowedPorts { get; set; } = [];
 
+    /// <summary>
+    /// DNS name by which this server tells receivers who asks, when their consent is asked for as CloudEvents does (<c>WebHook-Request-Origin</c>).
+    /// Default: none; that kind of verification is then not available.
+    /// </summary>
+    public string? RequestOrigin { get; set; }
+
     /// <summary>How long messages are kept, with their deliveries: 1 hour to 10 years. Default 90 days.</summary>
     public TimeSpan Retention { get; set; } = TimeSpan.FromDays(90);
 

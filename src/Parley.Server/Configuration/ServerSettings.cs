@@ -93,6 +93,7 @@ internal sealed class ServerSettings
         options.HttpsOnly = webhooks.HttpsOnly;
         options.AllowPrivateNetworks = webhooks.AllowPrivateNetworks;
         options.AllowedPorts = webhooks.AllowedPorts;
+        options.RequestOrigin = webhooks.RequestOrigin;
         options.Retention = webhooks.Retention;
         options.AttemptRetention = webhooks.AttemptRetention;
     }

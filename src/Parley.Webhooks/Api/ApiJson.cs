@@ -33,6 +33,8 @@ namespace Parley.Webhooks.Api;
 [JsonSerializable(typeof(TestView))]
 [JsonSerializable(typeof(SimulationBody))]
 [JsonSerializable(typeof(SimulationView))]
+[JsonSerializable(typeof(VerifyBody))]
+[JsonSerializable(typeof(VerifyView))]
 [JsonSerializable(typeof(KeyBody))]
 [JsonSerializable(typeof(NewKeyView))]
 [JsonSerializable(typeof(ListView<KeyView>))]

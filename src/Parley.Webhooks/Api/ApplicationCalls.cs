@@ -1,6 +1,8 @@
+using Microsoft.Extensions.Options;
 using Parley.Webhooks.Api.Models;
 using Parley.Webhooks.Applications;
 using Parley.Webhooks.Catalog;
+using Parley.Webhooks.Endpoints;
 using Parley.Webhooks.Ids;
 using Parley.Webhooks.Outbound;
 using Parley.Webhooks.Storage;
@@ -8,7 +10,9 @@ using Parley.Webhooks.Storage;
 namespace Parley.Webhooks.Api;
 
 /// <summary>Calls about applications and their keys.</summary>
-internal sealed class ApplicationCalls(Calls calls, IWebhookStore store, WebhookCatalog catalog, Dispatcher dispatcher, IdGenerator ids, TimeProvider time)
+internal sealed class ApplicationCalls(
+    Calls calls, IWebhookStore store, WebhookCatalog catalog, Dispatcher dispatcher, EndpointSwitch endpoints, IdGenerator ids, IOptions<WebhookOptions> options,
+    TimeProvider time)
 {
     public async Task<ApiAnswer> CreateAsync(ApiCall call)
     {
@@ -37,8 +41,10 @@ internal sealed class ApplicationCalls(Calls calls, IWebhookStore store, Webhook
                 body with { Uid = uid }, new HashSet<string>([.. fields, "uid"]), now);
             var write = known is null ? await store.AddAsync(changed.ToResource(), call.Aborted) : await store.ReplaceAsync(changed.ToResource(), call.Aborted);
             catalog.Forget(changed.Id);
-            if (write is ResourceWrite.Done)
-                return Answer(known is null ? 201 : 200, changed);
+            if (write is not ResourceWrite.Done)
+                continue;
+            await ReleaseAsync(changed, call.Aborted);
+            return Answer(known is null ? 201 : 200, changed);
         }
     }
 
@@ -56,8 +62,10 @@ internal sealed class ApplicationCalls(Calls calls, IWebhookStore store, Webhook
             catalog.Forget(id);
             if (write is ResourceWrite.NameTaken)
                 throw UidTaken();
-            if (write is ResourceWrite.Done)
-                return Answer(200, changed);
+            if (write is not ResourceWrite.Done)
+                continue;
+            await ReleaseAsync(changed, call.Aborted);
+            return Answer(200, changed);
         }
     }
 
@@ -140,7 +148,16 @@ internal sealed class ApplicationCalls(Calls calls, IWebhookStore store, Webhook
         }
     }
 
-    private static Application Apply(Application application, ApplicationBody body, IReadOnlySet<string> fields, DateTimeOffset now)
+    /// <summary>Where nobody has to consent any more, nothing waits for it.</summary>
+    private async Task ReleaseAsync(Application application, CancellationToken cancellationToken)
+    {
+        if (application.Verification is not VerificationMethod.None || await catalog.FindAsync(application.Id) is not { } entry)
+            return;
+        foreach (var endpoint in entry.Endpoints.Values.Where(static endpoint => endpoint.State is EndpointState.Pending))
+            await endpoints.ReleaseAsync(application.Id, endpoint.Id, cancellationToken);
+    }
+
+    private Application Apply(Application application, ApplicationBody body, IReadOnlySet<string> fields, DateTimeOffset now)
     {
         var errors = new List<FieldError>();
         if (body.Uid is { } uid && (uid.Length is 0 or > 256 || uid.Contains('/', StringComparison.Ordinal) || uid.StartsWith(WebhookId.Application, StringComparison.Ordinal)))
@@ -148,19 +165,30 @@ internal sealed class ApplicationCalls(Calls calls, IWebhookStore store, Webhook
         if (body.Name is { Length: > 256 })
             errors.Add(new("/name", "must have 256 characters at most"));
         var metadata = fields.Contains("metadata") ? EndpointRules.Metadata("/metadata", body.Metadata, errors) : application.Metadata;
+        var verification = fields.Contains("verification") ? Verification(body.Verification, errors) : application.Verification;
         if (errors.Count > 0)
             throw WebhookProblem.Invalid(errors).ToException();
         return application with
         {
             Uid = fields.Contains("uid") ? body.Uid : application.Uid,
             Name = fields.Contains("name") ? body.Name ?? "" : application.Name,
+            Verification = verification,
             Metadata = metadata,
             UpdatedAt = now,
         };
     }
 
+    private VerificationMethod Verification(string? text, List<FieldError> errors)
+    {
+        if (!ApiNames.TryRead<VerificationMethod>(text ?? "none", out var method))
+            errors.Add(new("/verification", $"must be one of {ApiNames.All<VerificationMethod>()}"));
+        else if (method is VerificationMethod.CloudEvents && options.Value.RequestOrigin is null)
+            errors.Add(new("/verification", "must be another: this server has no RequestOrigin configured"));
+        return method;
+    }
+
     private static HashSet<string> Fields(ApplicationBody body) =>
-        [.. body.Uid is null ? Array.Empty<string>() : ["uid"], "name", "metadata"];
+        [.. body.Uid is null ? Array.Empty<string>() : ["uid"], "name", "verification", "metadata"];
 
     private static WebhookException UidTaken() => WebhookProblem.Conflict("uid_taken", "Another application has this uid.").ToException();
 

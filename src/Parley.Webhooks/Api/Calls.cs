@@ -14,6 +14,9 @@ internal sealed class Calls(WebhookService service, WebhookCatalog catalog)
             throw new WebhookProblem(403, "forbidden", "Keys of applications may not do this.").ToException();
     }
 
+    public static WebhookException EndpointPending() => WebhookProblem.Conflict(
+        "endpoint_pending", "Nothing is sent to the endpoint before it is verified.").ToException();
+
     /// <summary>The application that the address names, by its id or uid.</summary>
     public async ValueTask<ApplicationEntry> ApplicationAsync(ApiCall call)
     {

@@ -19,8 +19,6 @@ internal sealed class EndpointCalls(
     private const int LongestOverlap = 7 * 24 * 3600;
     private const int MaxSecrets = 5;
 
-    private static readonly IReadOnlySet<string> Disabling = new HashSet<string> { "disabled" };
-
     public async Task<ApiAnswer> CreateAsync(ApiCall call)
     {
         var entry = await calls.ApplicationAsync(call);
@@ -30,9 +28,9 @@ internal sealed class EndpointCalls(
 
         var now = time.GetUtcNow();
         var errors = new List<FieldError>();
-        var endpoint = rules.Apply(
-            new Endpoint { Id = ids.Next(), Application = entry.Application.Id, CreatedAt = now }, body, new HashSet<string>([.. fields, "url"]), errors);
-        endpoint = Switch(endpoint, body, fields, now) with { Secrets = [rules.Secret(endpoint, body.Secret, "/secret", now, errors)], UpdatedAt = now };
+        var blank = new Endpoint { Id = ids.Next(), Application = entry.Application.Id, CreatedAt = now };
+        var endpoint = rules.Apply(blank, body, new HashSet<string>([.. fields, "url"]), errors);
+        endpoint = Switch(blank, endpoint, body, fields, entry.Application.Verification, now) with { Secrets = [rules.Secret(endpoint, body.Secret, "/secret", now, errors)], UpdatedAt = now };
         Require(errors);
         switch (await store.AddAsync(endpoint.ToResource(), call.Aborted))
         {
@@ -51,11 +49,12 @@ internal sealed class EndpointCalls(
         var (body, fields) = await call.ReadChangeAsync(ApiJson.Default.EndpointBody);
         if (fields.Contains("secret"))
             throw WebhookProblem.Invalid("/secret", "is changed by secret/rotate").ToException();
+        var required = (await calls.ApplicationAsync(call)).Application.Verification;
         return Answer(200, await ChangeAsync(call, current =>
         {
             var errors = new List<FieldError>();
             var now = time.GetUtcNow();
-            var changed = Switch(rules.Apply(current, body, fields, errors), body, fields, now) with { UpdatedAt = now };
+            var changed = Switch(current, rules.Apply(current, body, fields, errors), body, fields, required, now) with { UpdatedAt = now };
             if (errors.Count == 0 && fields.Contains("signature"))
                 CheckSecrets(changed, errors);
             Require(errors);
@@ -104,7 +103,8 @@ internal sealed class EndpointCalls(
         }));
     }
 
-    private async Task<Endpoint> ChangeAsync(ApiCall call, Func<Endpoint, Endpoint> change)
+    /// <summary>Changes the endpoint that the address names, as it is when it is written.</summary>
+    public async Task<Endpoint> ChangeAsync(ApiCall call, Func<Endpoint, Endpoint> change)
     {
         var id = (await calls.EndpointAsync(call)).Id;
         while (true)
@@ -122,13 +122,22 @@ internal sealed class EndpointCalls(
         }
     }
 
-    private static Endpoint Switch(Endpoint endpoint, EndpointBody body, IReadOnlySet<string> fields, DateTimeOffset now)
+    /// <summary>Whether it is active after a change. A proof holds for an origin, and nobody who must prove something becomes active without.</summary>
+    private static Endpoint Switch(
+        Endpoint before, Endpoint after, EndpointBody body, IReadOnlySet<string> fields, VerificationMethod required, DateTimeOffset now)
     {
-        if (!fields.Overlaps(Disabling) || (body.Disabled ?? false) == (endpoint.State is EndpointState.Disabled))
-            return endpoint;
-        return body.Disabled is true
-            ? endpoint with { State = EndpointState.Disabled, DisabledReason = DisabledReason.Requested, DisabledAt = now }
-            : endpoint with { State = EndpointState.Active, DisabledReason = null, DisabledAt = null };
+        var isMoved = EndpointVerification.OriginOf(before.Url) != EndpointVerification.OriginOf(after.Url);
+        if (isMoved)
+            after = after with { Verification = null };
+        if (fields.Contains("disabled") ? body.Disabled ?? false : before.State is EndpointState.Disabled)
+        {
+            return before.State is EndpointState.Disabled
+                ? after
+                : after with { State = EndpointState.Disabled, DisabledReason = DisabledReason.Requested, DisabledAt = now };
+        }
+
+        var mustProve = required is not VerificationMethod.None && after.Verification is null && (isMoved || before.State is not EndpointState.Active);
+        return after with { State = mustProve ? EndpointState.Pending : EndpointState.Active, DisabledReason = null, DisabledAt = null };
     }
 
     /// <summary>A secret of one kind may be none of the other.</summary>

@@ -93,7 +93,10 @@ internal sealed class MessageCalls(
     public async Task<ApiAnswer> RetryAsync(ApiCall call)
     {
         var delivery = await DeliveryAsync(call);
-        if (await catalog.FindEndpointAsync(delivery.Application, delivery.Key.Endpoint) is not { State: Endpoints.EndpointState.Active })
+        var endpoint = await catalog.FindEndpointAsync(delivery.Application, delivery.Key.Endpoint);
+        if (endpoint is { State: Endpoints.EndpointState.Pending })
+            throw Calls.EndpointPending();
+        if (endpoint is not { State: Endpoints.EndpointState.Active })
             throw WebhookProblem.Conflict("endpoint_disabled", "The endpoint is disabled or deleted.").ToException();
         var retried = await store.RetryAsync(
             new RetryRequest

@@ -24,6 +24,8 @@ internal sealed class TrialCalls(
     {
         var endpoint = await calls.EndpointAsync(call);
         var body = await call.ReadAsync(ApiJson.Default.TestBody, options.Value.MaxPayloadBytes);
+        if (endpoint.State is EndpointState.Pending)
+            throw Calls.EndpointPending();
         var message = await samples.MakeAsync(endpoint.Application, body.EventType, body.Payload, []);
         using var place = probes.Enter(endpoint.Application, endpoint.Id);
         var result = await exchanges.RunAsync(endpoint, message, attempt: 1, Mark, call.Aborted);

@@ -8,7 +8,7 @@ namespace Parley.Webhooks.Api;
 
 /// <summary>Lets callers in, and answers whatever happens with an answer or a problem.</summary>
 internal sealed partial class WebhookApi(
-    ApiAccess access, ApplicationCalls applications, EventTypeCalls types, EndpointCalls endpoints, MessageCalls messages, TrialCalls trials,
+    ApiAccess access, ApplicationCalls applications, EventTypeCalls types, EndpointCalls endpoints, MessageCalls messages, TrialCalls trials, VerificationCalls verification,
     ILogger<WebhookApi> logger)
 {
     private const string Application = "/applications/{application}";
@@ -41,6 +41,7 @@ internal sealed partial class WebhookApi(
         Map("DELETE", Endpoint, endpoints.RemoveAsync);
         Map("GET", Endpoint + "/secret", endpoints.ReadSecretAsync);
         Map("POST", Endpoint + "/secret/rotate", endpoints.RotateSecretAsync);
+        Map("POST", Endpoint + "/verify", verification.VerifyAsync);
         Map("POST", Endpoint + "/test", trials.TestAsync);
         Map("POST", Endpoint + "/transform/simulate", trials.SimulateForEndpointAsync);
         Map("POST", Application + "/transform/simulate", trials.SimulateAsync);

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Parley.Webhooks.Endpoints;
 
 namespace Parley.Webhooks.Applications;
 
@@ -19,6 +20,9 @@ internal sealed record Application
 
     /// <summary>Messages a second that are accepted for it; null: no limit.</summary>
     public int? RateLimit { get; init; }
+
+    /// <summary>How the receivers of its endpoints must consent before anything is sent to them.</summary>
+    public VerificationMethod Verification { get; init; }
 
     public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>();
 

@@ -44,6 +44,9 @@ internal sealed class WebhookOptionsValidator : IValidateOptions<WebhookOptions>
                 yield return ($"{nameof(options.OperatorKeys)}:{index}", "***", $"must have at least {MinKeyLength} characters. Make one with: openssl rand -hex 32");
         }
 
+        if (options.RequestOrigin is { } origin && (origin.Length > 253 || Uri.CheckHostName(origin) is not UriHostNameType.Dns))
+            yield return (nameof(options.RequestOrigin), origin, "must be a DNS name, as hooks.example.com.");
+
         for (var index = 0; index < options.AllowPrivateNetworks.Count; index++)
         {
             if (!TryReadNetwork(options.AllowPrivateNetworks[index], out _))

@@ -56,4 +56,7 @@ internal enum DeliveryError
 
     /// <summary>The message itself is gone: its retention is over.</summary>
     MessageGone = 18,
+
+    /// <summary>The endpoint's receiver has not consented yet.</summary>
+    EndpointPending = 19,
 }

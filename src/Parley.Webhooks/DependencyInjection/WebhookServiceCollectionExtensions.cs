@@ -77,6 +77,8 @@ public static class WebhookServiceCollectionExtensions
         services.TryAddSingleton<ProbeGate>();
         services.TryAddSingleton<SimulationGate>();
         services.TryAddSingleton<TrialCalls>();
+        services.TryAddSingleton<EndpointVerifier>();
+        services.TryAddSingleton<VerificationCalls>();
         services.TryAddSingleton<ApiAccess>();
         services.TryAddSingleton<WebhookApi>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, WebhookHostedService>());

@@ -72,6 +72,9 @@ internal sealed record Endpoint
 
     public EndpointState State { get; init; }
 
+    /// <summary>Null: its receiver was not asked, or has not consented.</summary>
+    public EndpointVerification? Verification { get; init; }
+
     public DisabledReason? DisabledReason { get; init; }
 
     public DateTimeOffset? DisabledAt { get; init; }
@@ -82,6 +85,10 @@ internal sealed record Endpoint
 
     [JsonIgnore]
     public IReadOnlyList<int> Schedule => RetrySchedule ?? DefaultRetrySchedule;
+
+    /// <summary>Requests a second, of what its owner and its receiver say the less; null: no limit.</summary>
+    [JsonIgnore]
+    public double? Rate => Verification?.AllowedRate is { } perMinute ? Math.Min(perMinute / 60.0, RateLimit ?? double.MaxValue) : RateLimit;
 
     [JsonIgnore]
     public TimeSpan Timeout => TimeSpan.FromSeconds(TimeoutSeconds);

@@ -7,6 +7,9 @@ internal enum EndpointState
 
     /// <summary>By its owner, its receiver or its failures: nothing is sent, what waits is cancelled, and new messages make no deliveries.</summary>
     Disabled,
+
+    /// <summary>Its receiver has not consented yet: as if disabled, until it is verified.</summary>
+    Pending,
 }
 
 /// <summary>Why an endpoint is disabled.</summary>

@@ -33,6 +33,22 @@ internal sealed partial class EndpointSwitch(IWebhookStore store, WebhookCatalog
         }
     }
 
+    /// <summary>Makes an endpoint active whose receiver need not consent any more.</summary>
+    public async Task ReleaseAsync(Guid application, Guid endpoint, CancellationToken cancellationToken)
+    {
+        while (await store.ReadAsync(ResourceKind.Endpoint, endpoint, cancellationToken) is { } resource)
+        {
+            var current = resource.ToEndpoint();
+            if (current.State is not EndpointState.Pending)
+                return;
+            var active = current with { State = EndpointState.Active, UpdatedAt = time.GetUtcNow(), Revision = current.Revision + 1 };
+            var write = await store.ReplaceAsync(active.ToResource(), cancellationToken);
+            catalog.Forget(application);
+            if (write is not ResourceWrite.Changed)
+                return;
+        }
+    }
+
     [LoggerMessage(EventId = 5102, Level = LogLevel.Warning, Message = "Endpoint {Endpoint} was disabled: {Reason}")]
     private partial void LogDisabled(string endpoint, DisabledReason reason);
 }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging;
+using Parley.Webhooks.Catalog;
 using Parley.Webhooks.Deliveries;
 using Parley.Webhooks.Endpoints;
 using Parley.Webhooks.Ids;
@@ -9,7 +10,7 @@ namespace Parley.Webhooks.Outbound;
 
 /// <summary>Makes a message a request of an endpoint and sends it: the one way for deliveries, tests and verification.</summary>
 internal sealed partial class ExchangeRunner(
-    RequestBuilder builder, RequestTransformer transformer, IRequestSender sender, TimeProvider time, ILogger<ExchangeRunner> logger)
+    RequestBuilder builder, RequestTransformer transformer, IRequestSender sender, WebhookCatalog catalog, TimeProvider time, ILogger<ExchangeRunner> logger)
 {
     /// <summary>Sends a message as the endpoint's script makes it. Only a cancellation throws.</summary>
     /// <param name="endpoint">Where to.</param>
@@ -37,6 +38,8 @@ internal sealed partial class ExchangeRunner(
     /// <summary>Sends a request that no script has to see. Only a cancellation throws.</summary>
     public async Task<SendResult> RunAsync(Endpoint endpoint, Message message, RequestDraft draft, CancellationToken cancellationToken)
     {
+        if (draft.Url.OriginalString != endpoint.Url && await IsElsewhereAsync(endpoint, draft.Url))
+            return NotSent(time.GetUtcNow(), DeliveryError.Transformation, "the url leads to another origin than that of the endpoint, whose receiver alone was asked");
         OutgoingRequest request;
         try
         {
@@ -51,6 +54,11 @@ internal sealed partial class ExchangeRunner(
 
         return await sender.SendAsync(request, cancellationToken) with { RequestBody = request.Body };
     }
+
+    /// <summary>Whether a script leads where no receiver has consented, though one must.</summary>
+    private async ValueTask<bool> IsElsewhereAsync(Endpoint endpoint, Uri url) =>
+        url.GetLeftPart(UriPartial.Authority) != EndpointVerification.OriginOf(endpoint.Url)
+        && await catalog.FindAsync(endpoint.Application) is { Application.Verification: not VerificationMethod.None };
 
     private static SendResult NotSent(DateTimeOffset now, DeliveryError error, string detail) => new()
     {

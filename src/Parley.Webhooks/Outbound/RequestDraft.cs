@@ -26,5 +26,6 @@ internal sealed record RequestDraft
         Url = new Uri(endpoint.Url),
         Method = endpoint.Method,
         Body = message.Payload,
+        Marks = endpoint.Verification?.RequestOrigin is { } origin ? [new("WebHook-Request-Origin", origin)] : [],
     };
 }

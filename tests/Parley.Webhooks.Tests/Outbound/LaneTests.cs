@@ -96,6 +96,27 @@ public sealed class LaneTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_rate_that_the_receiver_allows_is_kept_too()
+    {
+        await _node.AddEndpointAsync(_receiver, endpoint => endpoint with
+        {
+            RateLimit = 2,
+            Verification = new EndpointVerification { Method = VerificationMethod.CloudEvents, Origin = "", VerifiedAt = _node.Time.GetUtcNow(), AllowedRate = 30 },
+        });
+        for (var index = 0; index < 3; index++)
+            await _node.SendAsync();
+        await _receiver.NextAsync();
+
+        for (var count = 0; count < 2; count++)
+        {
+            _node.Time.Advance(TimeSpan.FromSeconds(1.9));
+            Assert.Equal(0, _receiver.Waiting);
+            _node.Time.Advance(TimeSpan.FromSeconds(0.11));
+            await _receiver.NextAsync();
+        }
+    }
+
+    [Fact]
     public async Task More_than_fits_into_memory_waits_in_the_store_and_all_of_it_arrives()
     {
         const int Count = 1000;

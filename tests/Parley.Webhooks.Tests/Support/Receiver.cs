@@ -47,6 +47,9 @@ internal sealed class Receiver : IAsyncDisposable
 
     public void Answer(RequestDelegate answer) => _answer = answer;
 
+    /// <summary>The body of a request, for an answer to it.</summary>
+    public static byte[] BodyOf(HttpContext context) => (byte[])context.Items[typeof(Receiver)]!;
+
     public Task<ReceivedRequest> NextAsync() => _received.Reader.ReadAsync().AsTask().WaitAsync(Patience.Limit);
 
     public async Task<List<ReceivedRequest>> NextAsync(int count)
@@ -64,6 +67,7 @@ internal sealed class Receiver : IAsyncDisposable
         using var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body);
         var answer = _answer;
+        context.Items[typeof(Receiver)] = body.ToArray();
         _received.Writer.TryWrite(new ReceivedRequest(
             context.Request.Method, context.Request.Path + context.Request.QueryString,
             context.Request.Headers.ToDictionary(static header => header.Key, static header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase),

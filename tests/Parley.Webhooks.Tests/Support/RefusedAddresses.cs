@@ -1,3 +1,7 @@
+using System.Globalization;
+using System.Net;
+using Parley.Webhooks.Outbound.Guard;
+
 namespace Parley.Webhooks.Tests.Support;
 
 /// <summary>Addresses of each kind to which no request may go.</summary>
@@ -47,4 +51,15 @@ public static class RefusedAddresses
         "ff02::1",
         "2606:4700::1%3",
     ];
+
+    /// <summary>A name for each of them; the resolver knows where they lead.</summary>
+    public static IEnumerable<string> Names => Enumerable.Range(0, All.Count).Select(static index => $"h{index}.example");
+
+    internal sealed class Resolver : IHostResolver
+    {
+        private readonly string[] _addresses = [.. All.Select(static row => row.Data)];
+
+        public Task<IPAddress[]> ResolveAsync(string host, CancellationToken cancellationToken) =>
+            Task.FromResult<IPAddress[]>([IPAddress.Parse(_addresses[int.Parse(host[1..^".example".Length], CultureInfo.InvariantCulture)])]);
+    }
 }

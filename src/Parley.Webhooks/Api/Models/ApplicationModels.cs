@@ -10,14 +10,17 @@ internal sealed record ApplicationBody
 
     public string? Name { get; init; }
 
+    /// <summary>How receivers must consent: <c>none</c> (default), <c>challenge</c>, <c>ping</c> or <c>cloudEvents</c>.</summary>
+    public string? Verification { get; init; }
+
     public Dictionary<string, string>? Metadata { get; init; }
 }
 
 /// <summary>An application as it is shown.</summary>
 internal sealed record ApplicationView(
-    string Id, string? Uid, string Name, IReadOnlyDictionary<string, string> Metadata, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt)
+    string Id, string? Uid, string Name, string Verification, IReadOnlyDictionary<string, string> Metadata, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt)
 {
     public static ApplicationView Of(Application application) => new(
-        WebhookId.Format(WebhookId.Application, application.Id), application.Uid, application.Name, application.Metadata, application.CreatedAt,
+        WebhookId.Format(WebhookId.Application, application.Id), application.Uid, application.Name, ApiNames.Of(application.Verification), application.Metadata, application.CreatedAt,
         application.UpdatedAt);
 }

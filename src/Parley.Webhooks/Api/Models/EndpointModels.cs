@@ -128,6 +128,9 @@ internal sealed record EndpointView
 
     public required string State { get; init; }
 
+    /// <summary>How its receiver has consented.</summary>
+    public VerificationView? Verification { get; init; }
+
     public string? DisabledReason { get; init; }
 
     public DateTimeOffset? DisabledAt { get; init; }
@@ -164,6 +167,7 @@ internal sealed record EndpointView
         RetrySchedule = endpoint.Schedule,
         Metadata = endpoint.Metadata,
         State = ApiNames.Of(endpoint.State),
+        Verification = VerificationView.Of(endpoint.Verification),
         DisabledReason = endpoint.DisabledReason is { } reason ? ApiNames.Of(reason) : null,
         DisabledAt = endpoint.DisabledAt,
         CreatedAt = endpoint.CreatedAt,

@@ -61,7 +61,7 @@ internal sealed partial class Lane : IDisposable
         {
             if (endpoint.Ordered || _services.Memory.IsFull || _breaker.IsOpen || _storeDue <= _services.Time.GetUtcNow())
                 return false;
-            if (_ready.Count + _reserved >= Math.Min(MaxReady, (long)(endpoint.RateLimit ?? MaxReady) * LongestWaitSeconds) || _readyBytes + bytes > MaxReadyBytes)
+            if (_ready.Count + _reserved >= Math.Min(MaxReady, AheadOf(endpoint)) || _readyBytes + bytes > MaxReadyBytes)
                 return false;
             _reserved++;
             Hold(bytes);
@@ -156,7 +156,12 @@ internal sealed partial class Lane : IDisposable
         var endpoint = await _services.Catalog.FindEndpointAsync(_application, _endpoint);
         if (endpoint is not { State: EndpointState.Active })
         {
-            await CancelAllAsync(endpoint is null ? DeliveryError.EndpointDeleted : DeliveryError.EndpointDisabled);
+            await CancelAllAsync(endpoint?.State switch
+            {
+                null => DeliveryError.EndpointDeleted,
+                EndpointState.Pending => DeliveryError.EndpointPending,
+                _ => DeliveryError.EndpointDisabled,
+            });
             return false;
         }
 
@@ -176,6 +181,9 @@ internal sealed partial class Lane : IDisposable
         _ = SendAsync(endpoint, next);
         return true;
     }
+
+    private static int AheadOf(Endpoint endpoint) =>
+        endpoint.Rate is { } perSecond ? Math.Max(1, (int)Math.Min(int.MaxValue, perSecond * LongestWaitSeconds)) : int.MaxValue;
 
     private bool IsOpen()
     {
@@ -224,7 +232,7 @@ internal sealed partial class Lane : IDisposable
                 return false;
             }
 
-            if (endpoint.RateLimit is { } perSecond && _bucket.TryTake(perSecond) is var pause && pause > TimeSpan.Zero)
+            if (endpoint.Rate is { } perSecond && _bucket.TryTake(perSecond) is var pause && pause > TimeSpan.Zero)
             {
                 _breaker.Leave(null, wasSent: false);
                 WakeIn(pause);
@@ -242,7 +250,7 @@ internal sealed partial class Lane : IDisposable
         lock (_gate)
             isProbe = _breaker.IsOpen;
         var now = _services.Time.GetUtcNow();
-        var limit = endpoint.Ordered || isProbe ? 1 : (int)Math.Min(ClaimSize, (long)(endpoint.RateLimit ?? ClaimSize) * LongestWaitSeconds);
+        var limit = endpoint.Ordered || isProbe ? 1 : Math.Min(ClaimSize, AheadOf(endpoint));
         var claim = await _services.Store.ClaimAsync(
             new ClaimRequest
             {

@@ -100,7 +100,7 @@ internal sealed class RequestSender : IRequestSender, IDisposable
     private static HttpRequestMessage Build(OutgoingRequest request)
     {
         var message = new HttpRequestMessage(new HttpMethod(request.Method), request.Url);
-        if (!request.Body.IsEmpty || request.Method is not ("GET" or "HEAD"))
+        if (!request.Body.IsEmpty || request.Method is not ("GET" or "HEAD" or "OPTIONS"))
         {
             message.Content = new ReadOnlyMemoryContent(request.Body);
             message.Content.Headers.TryAddWithoutValidation("Content-Type", request.ContentType);
