@@ -43,7 +43,11 @@ internal static class ServerApplication
         app.MapParleyApi();
         app.MapParleyOpenApi();
         if (hasWebhooks)
+        {
             app.MapParleyWebhooks();
+            app.MapParleyWebhookKeys();
+        }
+
         if (settings.Sources.IsDevelopment)
             MapDevPage(app, settings);
         else

@@ -22,4 +22,20 @@ public static class WebhookEndpointRouteBuilderExtensions
         endpoints.ServiceProvider.GetRequiredService<WebhookApi>().Map(group);
         return group;
     }
+
+    /// <summary>
+    /// Maps the public keys of endpoints that are signed for with Ed25519 (<c>whsk_…</c>): <c>PREFIX/app_…/ep_…</c> is a JSON Web Key Set with those that sign
+    /// now, the old ones of a rotation too.
+    /// </summary>
+    /// <param name="endpoints">Where.</param>
+    /// <param name="prefix">Default <c>/.well-known/parley/webhook-keys</c>.</param>
+    /// <returns>Takes conventions for it.</returns>
+    /// <remarks>For everybody and without a key: nothing secret is shown, nothing is listed, and ids cannot be guessed.</remarks>
+    public static IEndpointConventionBuilder MapParleyWebhookKeys(this IEndpointRouteBuilder endpoints, string prefix = "/.well-known/parley/webhook-keys")
+    {
+        ArgumentNullException.ThrowIfNull(endpoints);
+        ArgumentNullException.ThrowIfNull(prefix);
+        var keys = endpoints.ServiceProvider.GetRequiredService<PublicKeys>();
+        return endpoints.MapMethods(prefix + "/{application}/{endpoint}", ["GET", "HEAD"], keys.HandleAsync).WithDisplayName("Parley webhook keys");
+    }
 }

@@ -79,6 +79,7 @@ public static class WebhookServiceCollectionExtensions
         services.TryAddSingleton<TrialCalls>();
         services.TryAddSingleton<EndpointVerifier>();
         services.TryAddSingleton<VerificationCalls>();
+        services.TryAddSingleton<PublicKeys>();
         services.TryAddSingleton<ApiAccess>();
         services.TryAddSingleton<WebhookApi>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, WebhookHostedService>());

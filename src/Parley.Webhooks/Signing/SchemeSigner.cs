@@ -44,6 +44,13 @@ internal static class SchemeSigner
         }
     }
 
+    /// <summary>What verifies the signatures of an Ed25519 scheme.</summary>
+    public static byte[] PublicKeyOf(SignatureScheme scheme, string secret)
+    {
+        using var key = Key.Import(NSec.Cryptography.SignatureAlgorithm.Ed25519, KeyOf(scheme, secret), KeyBlobFormat.RawPrivateKey);
+        return key.PublicKey.Export(KeyBlobFormat.RawPublicKey);
+    }
+
     private static byte[] KeyOf(SignatureScheme scheme, string secret) => scheme.KeyEncoding switch
     {
         BytesEncoding.Hex => Convert.FromHexString(secret),

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Parley.Testing;
 using Parley.Webhooks.Deliveries;
+using Parley.Webhooks.Endpoints;
 using Parley.Webhooks.Tests.Support;
 
 namespace Parley.Webhooks.Tests.Outbound;

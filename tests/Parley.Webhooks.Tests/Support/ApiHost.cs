@@ -30,6 +30,9 @@ public sealed class ApiHost : IAsyncLifetime
 
     private ApiHost(Action<WebhookOptions>? configure, Action<IServiceCollection>? addServices) => (_configure, _addServices) = (configure, addServices);
 
+    /// <summary>For what is not below the API.</summary>
+    public HttpClient Client => _client;
+
     public IServiceProvider Services => _application.Services;
 
     /// <summary>Starts one that a test wants different.</summary>
@@ -57,6 +60,7 @@ public sealed class ApiHost : IAsyncLifetime
         builder.Services.AddDataProtection().PersistKeysToFileSystem(_folder.CreateSubdirectory("keys"));
         _application = builder.Build();
         _application.MapParleyWebhooks();
+        _application.MapParleyWebhookKeys();
         await _application.StartAsync();
         _client = new HttpClient { BaseAddress = new Uri(_application.Urls.Single() + "/api/webhooks/") };
     }
