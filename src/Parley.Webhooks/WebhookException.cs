@@ -9,5 +9,8 @@ public sealed class WebhookException : Exception
     /// <summary>One of the codes of the API, as <c>not_found</c> or <c>invalid</c>.</summary>
     public string Code => Problem.Code;
 
+    /// <summary>What is wrong, and where; a payload that does not fit the schema of its event type has up to 20 entries.</summary>
+    public IReadOnlyList<FieldError> Errors => Problem.Errors;
+
     internal WebhookProblem Problem { get; }
 }

@@ -25,8 +25,3 @@ internal sealed record WebhookProblem(int Status, string Code, string Detail)
 
     public WebhookException ToException() => new(this);
 }
-
-/// <summary>What is wrong with a field.</summary>
-/// <param name="Pointer">As <c>/endpoint/url</c>.</param>
-/// <param name="Detail">What it must be.</param>
-internal sealed record FieldError(string Pointer, string Detail);

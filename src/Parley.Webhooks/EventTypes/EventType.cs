@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Parley.Webhooks.Schemas;
 
 namespace Parley.Webhooks.EventTypes;
 
@@ -19,7 +20,7 @@ internal sealed record EventType
     public string Description { get; init; } = "";
 
     /// <summary>JSON Schema; a payload that does not fit is refused. Null: any.</summary>
-    public JsonElement? Schema { get; init; }
+    public JsonSchema? Schema { get; init; }
 
     public JsonElement? Example { get; init; }
 
