@@ -92,9 +92,11 @@ internal sealed class ApiCall(HttpContext context, Caller caller)
     }
 
     /// <summary>Reads a body of which it matters what it does not have.</summary>
-    public async Task<(T Body, IReadOnlySet<string> Fields)> ReadChangeAsync<T>(JsonTypeInfo<T> type)
+    /// <param name="type">What it is read as.</param>
+    /// <param name="maxPayload">Bytes that it may have beyond the usual fields.</param>
+    public async Task<(T Body, IReadOnlySet<string> Fields)> ReadChangeAsync<T>(JsonTypeInfo<T> type, int maxPayload = 0)
     {
-        var bytes = await ReadBytesAsync(MaxEnvelope);
+        var bytes = await ReadBytesAsync(MaxEnvelope + maxPayload);
         try
         {
             var body = JsonSerializer.Deserialize(bytes, type) ?? throw BadJson("must be an object");

@@ -4,6 +4,7 @@ using Parley.Webhooks.Catalog;
 using Parley.Webhooks.Endpoints;
 using Parley.Webhooks.Ids;
 using Parley.Webhooks.Outbound;
+using Parley.Webhooks.Schemas;
 using Parley.Webhooks.Secrets;
 using Parley.Webhooks.Storage;
 using Parley.Webhooks.Verification;
@@ -22,7 +23,7 @@ internal sealed class EndpointCalls(
     public async Task<ApiAnswer> CreateAsync(ApiCall call)
     {
         var entry = await calls.ApplicationAsync(call);
-        var (body, fields) = await call.ReadChangeAsync(ApiJson.Default.EndpointBody);
+        var (body, fields) = await call.ReadChangeAsync(ApiJson.Default.EndpointBody, SchemaLimits.MaxBytes);
         if (entry.Endpoints.Count >= options.Value.MaxEndpoints)
             throw WebhookProblem.Conflict("too_many_endpoints", $"An application may have {options.Value.MaxEndpoints} endpoints.").ToException();
 
@@ -46,7 +47,7 @@ internal sealed class EndpointCalls(
 
     public async Task<ApiAnswer> ChangeAsync(ApiCall call)
     {
-        var (body, fields) = await call.ReadChangeAsync(ApiJson.Default.EndpointBody);
+        var (body, fields) = await call.ReadChangeAsync(ApiJson.Default.EndpointBody, SchemaLimits.MaxBytes);
         if (fields.Contains("secret"))
             throw WebhookProblem.Invalid("/secret", "is changed by secret/rotate").ToException();
         var required = (await calls.ApplicationAsync(call)).Application.Verification;

@@ -4,6 +4,7 @@ using Parley.Webhooks.Endpoints;
 using Parley.Webhooks.EventTypes;
 using Parley.Webhooks.Outbound;
 using Parley.Webhooks.Outbound.Guard;
+using Parley.Webhooks.Schemas;
 using Parley.Webhooks.Secrets;
 using Parley.Webhooks.Signing;
 using Parley.Webhooks.Verification;
@@ -42,6 +43,7 @@ internal sealed partial class EndpointRules(AddressPolicy policy, ISecretProtect
             Authentication = Has("authentication") ? Authentication(body.Authentication, errors) : endpoint.Authentication,
             Method = Has("method") ? Method(body.Method, errors) : endpoint.Method,
             Transformation = Has("transformation") ? Text("/transformation", body.Transformation, MaxScript) : endpoint.Transformation,
+            BodySchema = Has("bodySchema") ? Schema(body.BodySchema, errors) : endpoint.BodySchema,
             RateLimit = Has("rateLimit") ? Number("/rateLimit", body.RateLimit, 1, 100_000) : endpoint.RateLimit,
             Concurrency = Has("concurrency") ? Number("/concurrency", body.Concurrency, 1, 1000) ?? defaults.Concurrency : endpoint.Concurrency,
             Ordered = Has("ordered") ? body.Ordered ?? false : endpoint.Ordered,
@@ -103,6 +105,12 @@ internal sealed partial class EndpointRules(AddressPolicy policy, ISecretProtect
             return url.AbsoluteUri;
         errors.Add(new("/url", problem));
         return "";
+    }
+
+    private static JsonSchema? Schema(JsonSchema? schema, List<FieldError> errors)
+    {
+        errors.AddRange(SchemaRules.Check("/bodySchema", schema));
+        return schema;
     }
 
     private static string[] Names(string pointer, string[]? names, Predicate<string> isGood, string what, List<FieldError> errors)

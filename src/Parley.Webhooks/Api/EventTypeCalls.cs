@@ -2,6 +2,7 @@ using Parley.Webhooks.Api.Models;
 using Parley.Webhooks.Catalog;
 using Parley.Webhooks.EventTypes;
 using Parley.Webhooks.Ids;
+using Parley.Webhooks.Schemas;
 using Parley.Webhooks.Storage;
 
 namespace Parley.Webhooks.Api;
@@ -14,7 +15,7 @@ internal sealed class EventTypeCalls(IWebhookStore store, WebhookCatalog catalog
     public async Task<ApiAnswer> CreateAsync(ApiCall call)
     {
         Calls.RequireOperator(call);
-        var body = await call.ReadAsync(ApiJson.Default.EventTypeBody);
+        var body = await call.ReadAsync(ApiJson.Default.EventTypeBody, SchemaLimits.MaxBytes);
         var now = time.GetUtcNow();
         var type = Apply(new EventType { Id = ids.Next(), Name = body.Name ?? "", CreatedAt = now }, body, now);
         if (await store.AddAsync(type.ToResource(), call.Aborted) is ResourceWrite.NameTaken)
@@ -27,7 +28,7 @@ internal sealed class EventTypeCalls(IWebhookStore store, WebhookCatalog catalog
     public async Task<ApiAnswer> UpsertAsync(ApiCall call)
     {
         Calls.RequireOperator(call);
-        var body = await call.ReadAsync(ApiJson.Default.EventTypeBody);
+        var body = await call.ReadAsync(ApiJson.Default.EventTypeBody, SchemaLimits.MaxBytes);
         var name = call.Route("name");
         if (body.Name is not null && body.Name != name)
             throw WebhookProblem.Invalid("/name", "must be that of the address, or missing").ToException();
@@ -76,9 +77,12 @@ internal sealed class EventTypeCalls(IWebhookStore store, WebhookCatalog catalog
             errors.Add(new("/name", "must be words of letters, digits and _ with full stops between them, as invoice.paid, 128 characters at most"));
         if (body.Description is { Length: > MaxDescription })
             errors.Add(new("/description", $"must have {MaxDescription} characters at most"));
+        errors.AddRange(SchemaRules.Check("/schema", body.Schema));
+        if (errors.Count == 0 && body is { Schema: { } schema, Example: { } example })
+            errors.AddRange(schema.Check(example, "/example"));
         if (errors.Count > 0)
             throw WebhookProblem.Invalid(errors).ToException();
-        return type with { Description = body.Description ?? "", Example = body.Example, Deprecated = body.Deprecated ?? false, UpdatedAt = now };
+        return type with { Description = body.Description ?? "", Schema = body.Schema, Example = body.Example, Deprecated = body.Deprecated ?? false, UpdatedAt = now };
     }
 
     private static ApiAnswer Answer(int status, EventType type) => ApiAnswer.Of(status, EventTypeView.Of(type), ApiJson.Default.EventTypeView);

@@ -14,12 +14,21 @@ internal sealed class WebhookCatalog(IWebhookStore store)
     private const int MaxKept = 10_000;
 
     private readonly ConcurrentDictionary<Guid, Lazy<Task<ApplicationEntry?>>> _applications = new();
-    private readonly ConcurrentDictionary<string, Lazy<Task<EventType?>>> _types = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Lazy<Task<TypeEntry?>>> _types = new(StringComparer.Ordinal);
+
+    /// <summary>Names that are or were those of event types. Of others, which anybody may send, nothing is read or kept.</summary>
+    private readonly ConcurrentDictionary<string, bool> _typeNames = new(StringComparer.Ordinal);
+
+    private Lazy<Task>? _typeNamesRead;
 
     /// <summary>The application with its endpoints; null when it does not exist.</summary>
     public Task<ApplicationEntry?> FindAsync(Guid application) => GetAsync(_applications, application, ReadAsync);
 
-    public Task<EventType?> FindTypeAsync(string name) => GetAsync(_types, name, ReadTypeAsync);
+    public async ValueTask<EventType?> FindTypeAsync(string name)
+    {
+        await ReadTypeNamesAsync();
+        return _typeNames.ContainsKey(name) ? (await GetAsync(_types, name, ReadTypeAsync))!.Type : null;
+    }
 
     public async ValueTask<Endpoint?> FindEndpointAsync(Guid application, Guid endpoint) =>
         (await FindAsync(application))?.Endpoints.GetValueOrDefault(endpoint);
@@ -27,7 +36,12 @@ internal sealed class WebhookCatalog(IWebhookStore store)
     /// <summary>Has an application read anew, because it or one of its endpoints was changed.</summary>
     public void Forget(Guid application) => _applications.TryRemove(application, out _);
 
-    public void ForgetType(string name) => _types.TryRemove(name, out _);
+    /// <summary>Has an event type read anew, because it was made, changed or removed.</summary>
+    public void ForgetType(string name)
+    {
+        _typeNames[name] = true;
+        _types.TryRemove(name, out _);
+    }
 
     private static async Task<T?> GetAsync<TKey, T>(ConcurrentDictionary<TKey, Lazy<Task<T?>>> cache, TKey key, Func<TKey, Task<T?>> read)
         where TKey : notnull
@@ -73,8 +87,39 @@ internal sealed class WebhookCatalog(IWebhookStore store)
         }
     }
 
-    private async Task<EventType?> ReadTypeAsync(string name) =>
-        (await store.FindAsync(ResourceKind.EventType, Guid.Empty, name))?.ToEventType();
+    private async Task<TypeEntry?> ReadTypeAsync(string name) =>
+        new((await store.FindAsync(ResourceKind.EventType, Guid.Empty, name))?.ToEventType());
+
+    private async ValueTask ReadTypeNamesAsync()
+    {
+        var read = Volatile.Read(ref _typeNamesRead);
+        if (read is { IsValueCreated: true, Value.IsCompletedSuccessfully: true })
+            return;
+        if (read is null or { IsValueCreated: true, Value.IsCompleted: true })
+        {
+            var again = new Lazy<Task>(ListTypeNamesAsync);
+            read = Interlocked.CompareExchange(ref _typeNamesRead, again, read) == read ? again : Volatile.Read(ref _typeNamesRead)!;
+        }
+
+        await read.Value;
+    }
+
+    private async Task ListTypeNamesAsync()
+    {
+        var after = Guid.Empty;
+        while (true)
+        {
+            var page = await store.ListAsync(ResourceKind.EventType, Guid.Empty, after, PageSize);
+            foreach (var type in page)
+                _typeNames[type.Name!] = true;
+            if (page.Count < PageSize)
+                return;
+            after = page[^1].Id;
+        }
+    }
+
+    /// <summary>Also of none, so that this is kept too.</summary>
+    private sealed record TypeEntry(EventType? Type);
 }
 
 /// <summary>An application with its endpoints, as they were when it was read.</summary>

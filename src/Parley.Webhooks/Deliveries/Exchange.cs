@@ -6,6 +6,9 @@ internal sealed record Exchange
     /// <summary>In words, when something went wrong.</summary>
     public string? Detail { get; init; }
 
+    /// <summary>What of the body does not fit, and where.</summary>
+    public IReadOnlyList<FieldError>? Errors { get; init; }
+
     public string? Method { get; init; }
 
     public string? Url { get; init; }

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Parley.Webhooks.Schemas;
 using Parley.Webhooks.Signing;
 
 namespace Parley.Webhooks.Endpoints;
@@ -52,6 +53,10 @@ internal sealed record Endpoint
 
     /// <summary>JavaScript that changes each webhook before it is signed; null: none.</summary>
     public string? Transformation { get; init; }
+
+    /// <summary>What each body must fit before it is sent; null: any.</summary>
+    [JsonConverter(typeof(StrangersSchemaConverter))]
+    public JsonSchema? BodySchema { get; init; }
 
     /// <summary>Requests a second; null: no limit.</summary>
     public int? RateLimit { get; init; }

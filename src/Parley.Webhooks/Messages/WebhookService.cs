@@ -28,8 +28,11 @@ internal sealed class WebhookService(
     {
         var began = time.GetTimestamp();
         var now = time.GetUtcNow();
-        if (MessageRules.Check(message, options.Value.MaxPayloadBytes, now) is { Count: > 0 } errors)
-            throw WebhookProblem.Invalid(errors).ToException();
+        byte[] payload = message.Payload.Length > options.Value.MaxPayloadBytes ? [] : message.Payload.ToArray(); // the caller may use its buffer again
+        using var document = MessageRules.Read(payload);
+        Require(MessageRules.Check(message, document, options.Value.MaxPayloadBytes, now));
+        if (await catalog.FindTypeAsync(message.EventType) is { Schema: { } schema })
+            Require(schema.Check(document!.RootElement, "/payload"));
         var entry = await catalog.FindAsync(application) ?? throw WebhookProblem.NotFound("application").ToException();
 
         var accepted = new Message
@@ -38,7 +41,7 @@ internal sealed class WebhookService(
             Application = application,
             Uid = message.Uid,
             EventType = message.EventType,
-            Payload = message.Payload.ToArray(), // the caller may use its buffer again
+            Payload = payload,
             Channels = message.Channels,
             Tags = message.Tags,
             AcceptedAt = now,
@@ -74,6 +77,12 @@ internal sealed class WebhookService(
         if (WebhookId.TryParse(WebhookId.Application, text, out var id))
             return await catalog.FindAsync(id) is null ? null : id;
         return (await store.FindAsync(ResourceKind.Application, Guid.Empty, text, cancellationToken))?.Id;
+    }
+
+    private static void Require(IReadOnlyList<FieldError> errors)
+    {
+        if (errors.Count > 0)
+            throw WebhookProblem.Invalid(errors).ToException();
     }
 
     private List<Place> Reserve(ApplicationEntry entry, Message message, DateTimeOffset now)

@@ -81,6 +81,9 @@ internal sealed class AttemptRunner(ExchangeRunner exchanges, TimeProvider time,
         if (result.Directive is ReceiverDirective.AbortMessage)
             return (DeliveryState.Failed, null, DeliveryError.Aborted);
 
+        if (result.Error.Value.IsLasting())
+            return (DeliveryState.Failed, null, result.Error);
+
         var asked = result.Status is TooManyRequests or Unavailable ? result.RetryAfter : null;
         var delay = RetrySchedule.Next(endpoint.Schedule, delivery.Step, repeatsLast: false, asked, random.NextDouble());
         if (delay is null)

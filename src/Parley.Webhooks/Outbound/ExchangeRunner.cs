@@ -25,9 +25,11 @@ internal sealed partial class ExchangeRunner(
         var now = time.GetUtcNow();
         try
         {
-            return await transformer.TransformAsync(endpoint, message, attempt, cancellationToken) is { } draft
-                ? await RunAsync(endpoint, message, draft with { Marks = [.. draft.Marks, .. marks] }, cancellationToken)
-                : null;
+            if (await transformer.TransformAsync(endpoint, message, attempt, cancellationToken) is not { } draft)
+                return null;
+            return endpoint.BodySchema is { } schema && BodyRules.Check(schema, draft) is { Count: > 0 } errors
+                ? NotSent(now, DeliveryError.BodySchema, "the body does not fit the endpoint's schema", errors)
+                : await RunAsync(endpoint, message, draft with { Marks = [.. draft.Marks, .. marks] }, cancellationToken);
         }
         catch (TransformationFailedException exception)
         {
@@ -60,12 +62,16 @@ internal sealed partial class ExchangeRunner(
         url.GetLeftPart(UriPartial.Authority) != EndpointVerification.OriginOf(endpoint.Url)
         && await catalog.FindAsync(endpoint.Application) is { Application.Verification: not VerificationMethod.None };
 
-    private static SendResult NotSent(DateTimeOffset now, DeliveryError error, string detail) => new()
+    private static SendResult NotSent(DateTimeOffset now, DeliveryError error, string detail, IReadOnlyList<FieldError>? errors = null) => new()
     {
         StartedAt = now,
         Duration = TimeSpan.Zero,
         Error = error,
-        Exchange = new Exchange { Detail = detail },
+        Exchange = new Exchange
+        {
+            Detail = detail,
+            Errors = errors,
+        },
     };
 
     [LoggerMessage(EventId = 5101, Level = LogLevel.Error, Message = "The request of message {Message} for endpoint {Endpoint} could not be made")]

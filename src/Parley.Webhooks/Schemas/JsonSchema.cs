@@ -9,19 +9,22 @@ namespace Parley.Webhooks.Schemas;
 [JsonConverter(typeof(JsonSchemaConverter))]
 internal sealed class JsonSchema
 {
-    private readonly Lazy<(SchemaNode? Root, IReadOnlyList<FieldError> Problems)> _compiled;
+    private readonly WeakReference<CompiledSchema> _last = new(null!);
+    private readonly bool _isKept;
+    private CompiledSchema? _kept;
 
-    public JsonSchema(JsonElement source)
-    {
-        Source = source;
-        _compiled = new(() => SchemaCompiler.Compile(source));
-    }
+    /// <param name="source">As it was written.</param>
+    /// <param name="isKept">
+    /// Whether what it was compiled to stays in memory. A regular expression takes up to some megabytes for the texts that it has seen, so that
+    /// those of many strangers may only stay while there is room.
+    /// </param>
+    public JsonSchema(JsonElement source, bool isKept = true) => (Source, _isKept) = (source, isKept);
 
     /// <summary>As it was written.</summary>
     public JsonElement Source { get; }
 
     /// <summary>What is wrong with it, by pointers into it; none: it can be used.</summary>
-    public IReadOnlyList<FieldError> Problems => _compiled.Value.Problems;
+    public IReadOnlyList<FieldError> Problems => Compile().Problems;
 
     /// <summary>Says what of a value does not fit, without the value itself.</summary>
     /// <param name="value">Without doubled keys.</param>
@@ -29,7 +32,7 @@ internal sealed class JsonSchema
     /// <returns>Nothing when it fits; <see cref="SchemaLimits.MaxErrors"/> at most.</returns>
     public IReadOnlyList<FieldError> Check(JsonElement value, string pointer)
     {
-        if (_compiled.Value.Root is not { } root)
+        if (Compile().Root is not { } root)
             return [new FieldError(pointer, "cannot be checked: its schema is not valid")];
         var check = new SchemaCheck(
             SchemaLimits.MinSteps + ((long)JsonMarshal.GetRawUtf8Value(value).Length * SchemaLimits.StepsPerByte), pointer);
@@ -49,12 +52,35 @@ internal sealed class JsonSchema
 
         return check.Errors;
     }
+
+    // Two that come at once do it twice, and nothing is lost.
+    private CompiledSchema Compile()
+    {
+        if (_kept is { } kept)
+            return kept;
+        if (_last.TryGetTarget(out var last))
+            return last;
+        var compiled = SchemaCompiler.Compile(Source);
+        if (_isKept)
+            _kept = compiled;
+        else
+            _last.SetTarget(compiled);
+        return compiled;
+    }
 }
 
 /// <summary>Reads and writes it as it was written.</summary>
-internal sealed class JsonSchemaConverter : JsonConverter<JsonSchema>
+internal class JsonSchemaConverter : JsonConverter<JsonSchema>
 {
-    public override JsonSchema Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => new(JsonElement.ParseValue(ref reader));
+    protected virtual bool IsKept => true;
+
+    public override JsonSchema Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => new(JsonElement.ParseValue(ref reader), IsKept);
 
     public override void Write(Utf8JsonWriter writer, JsonSchema value, JsonSerializerOptions options) => value.Source.WriteTo(writer);
+}
+
+/// <summary>The same, of one that is only kept while there is room.</summary>
+internal sealed class StrangersSchemaConverter : JsonSchemaConverter
+{
+    protected override bool IsKept => false;
 }

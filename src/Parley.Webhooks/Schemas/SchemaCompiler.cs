@@ -25,15 +25,15 @@ internal sealed class SchemaCompiler
 
     public SchemaDialect Dialect { get; }
 
-    public static (SchemaNode? Root, IReadOnlyList<FieldError> Problems) Compile(JsonElement source)
+    public static CompiledSchema Compile(JsonElement source)
     {
         if (JsonMarshal.GetRawUtf8Value(source).Length > SchemaLimits.MaxBytes)
-            return (null, [new FieldError("", $"must have at most {SchemaLimits.MaxBytes / 1024} KiB")]);
+            return new CompiledSchema(null, [new FieldError("", $"must have at most {SchemaLimits.MaxBytes / 1024} KiB")]);
         var dialect = SchemaDialect.Draft202012;
         if (source.ValueKind is JsonValueKind.Object && source.TryGetProperty("$schema", out var name))
         {
             if (SchemaDialects.Read(name) is not { } known)
-                return (null, [new FieldError("/$schema", SchemaDialects.Allowed)]);
+                return new CompiledSchema(null, [new FieldError("/$schema", SchemaDialects.Allowed)]);
             dialect = known;
         }
 
@@ -41,16 +41,16 @@ internal sealed class SchemaCompiler
         try
         {
             var root = compiler.ReadWhole(source);
-            return compiler._problems.Count > 0 ? (null, compiler._problems) : (root, []);
+            return new CompiledSchema(compiler._problems.Count > 0 ? null : root, compiler._problems);
         }
         catch (SchemaProblemsException)
         {
-            return (null, compiler._problems);
+            return new CompiledSchema(null, compiler._problems);
         }
         catch (InvalidOperationException)
         {
             // Half of a surrogate pair, written as an escape.
-            return (null, [new FieldError("", "has text that is not Unicode")]);
+            return new CompiledSchema(null, [new FieldError("", "has text that is not Unicode")]);
         }
     }
 

@@ -1,5 +1,6 @@
 using Parley.Webhooks.Endpoints;
 using Parley.Webhooks.Ids;
+using Parley.Webhooks.Schemas;
 
 namespace Parley.Webhooks.Api.Models;
 
@@ -28,6 +29,8 @@ internal sealed record EndpointBody
     public string? Secret { get; init; }
 
     public string? Transformation { get; init; }
+
+    public JsonSchema? BodySchema { get; init; }
 
     public int? RateLimit { get; init; }
 
@@ -114,6 +117,8 @@ internal sealed record EndpointView
 
     public string? Transformation { get; init; }
 
+    public JsonSchema? BodySchema { get; init; }
+
     public int? RateLimit { get; init; }
 
     public int Concurrency { get; init; }
@@ -160,6 +165,7 @@ internal sealed record EndpointView
         Method = endpoint.Method,
         Signature = SignatureOf(endpoint),
         Transformation = endpoint.Transformation,
+        BodySchema = endpoint.BodySchema,
         RateLimit = endpoint.RateLimit,
         Concurrency = endpoint.Concurrency,
         Ordered = endpoint.Ordered,

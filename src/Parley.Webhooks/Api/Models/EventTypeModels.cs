@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Parley.Webhooks.EventTypes;
+using Parley.Webhooks.Schemas;
 
 namespace Parley.Webhooks.Api.Models;
 
@@ -10,6 +11,8 @@ internal sealed record EventTypeBody
 
     public string? Description { get; init; }
 
+    public JsonSchema? Schema { get; init; }
+
     public JsonElement? Example { get; init; }
 
     public bool? Deprecated { get; init; }
@@ -17,7 +20,7 @@ internal sealed record EventTypeBody
 
 /// <summary>An event type as it is shown.</summary>
 internal sealed record EventTypeView(
-    string Name, string Description, JsonElement? Example, bool Deprecated, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt)
+    string Name, string Description, JsonSchema? Schema, JsonElement? Example, bool Deprecated, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt)
 {
-    public static EventTypeView Of(EventType type) => new(type.Name, type.Description, type.Example, type.Deprecated, type.CreatedAt, type.UpdatedAt);
+    public static EventTypeView Of(EventType type) => new(type.Name, type.Description, type.Schema, type.Example, type.Deprecated, type.CreatedAt, type.UpdatedAt);
 }

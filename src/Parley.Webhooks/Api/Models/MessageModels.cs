@@ -80,7 +80,7 @@ internal sealed record DeliveryView(
 
 /// <summary>An attempt as it is shown; its duration is in milliseconds.</summary>
 internal sealed record AttemptView(
-    int Number, DateTimeOffset StartedAt, double Duration, string Trigger, int? Status, string? Error, string? Detail, string? Method, string? Url,
+    int Number, DateTimeOffset StartedAt, double Duration, string Trigger, int? Status, string? Error, string? Detail, IReadOnlyList<FieldError>? Errors, string? Method, string? Url,
     IReadOnlyList<HeaderView> RequestHeaders, IReadOnlyList<HeaderView> ResponseHeaders, string? ResponseBody, bool ResponseBodyCut)
 {
     public static AttemptView Of(Attempt attempt) => new(
@@ -91,6 +91,7 @@ internal sealed record AttemptView(
         attempt.Status,
         attempt.Error is { } error ? ApiNames.Of(error) : null,
         attempt.Exchange?.Detail,
+        attempt.Exchange?.Errors,
         attempt.Exchange?.Method,
         attempt.Exchange?.Url,
         [.. (attempt.Exchange?.RequestHeaders ?? []).Select(static header => new HeaderView(header.Key, header.Value))],

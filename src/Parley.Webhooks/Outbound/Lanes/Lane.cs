@@ -286,7 +286,7 @@ internal sealed partial class Lane : IDisposable
         lock (_gate)
         {
             _inFlight--;
-            _breaker.Leave(outcome?.Completion.Error, wasSent: outcome?.Result is { Error: not (DeliveryError.Transformation or DeliveryError.Configuration) });
+            _breaker.Leave(outcome?.Completion.Error, wasSent: outcome?.Result is { } result && result.Error?.IsBeforeSending() is not true);
             if (outcome is null)
                 ExpectLocked(claimed.Delivery.DueAt ?? _services.Time.GetUtcNow());
         }
