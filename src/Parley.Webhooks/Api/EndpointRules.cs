@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using Parley.Webhooks.Api.Models;
 using Parley.Webhooks.Endpoints;
 using Parley.Webhooks.EventTypes;
+using Parley.Webhooks.Filters;
 using Parley.Webhooks.Outbound;
 using Parley.Webhooks.Outbound.Guard;
 using Parley.Webhooks.Schemas;
@@ -39,6 +40,7 @@ internal sealed partial class EndpointRules(AddressPolicy policy, ISecretProtect
             Description = Has("description") ? Text("/description", body.Description, MaxText) ?? "" : endpoint.Description,
             EventTypes = Has("eventTypes") ? Names("/eventTypes", body.EventTypes, EventTypeName.IsPattern, "event types as invoice.paid, or invoice.*", errors) : endpoint.EventTypes,
             Channels = Has("channels") ? Names("/channels", body.Channels, static name => name is { Length: > 0 and <= 128 }, "names of 1 to 128 characters", errors) : endpoint.Channels,
+            Filter = Has("filter") ? Filter(body.Filter, errors) : endpoint.Filter,
             ProtectedHeaders = Has("headers") ? Headers(body.Headers, errors) : endpoint.ProtectedHeaders,
             Authentication = Has("authentication") ? Authentication(body.Authentication, errors) : endpoint.Authentication,
             Method = Has("method") ? Method(body.Method, errors) : endpoint.Method,
@@ -105,6 +107,12 @@ internal sealed partial class EndpointRules(AddressPolicy policy, ISecretProtect
             return url.AbsoluteUri;
         errors.Add(new("/url", problem));
         return "";
+    }
+
+    private static EventFilter? Filter(EventFilter? filter, List<FieldError> errors)
+    {
+        errors.AddRange((filter?.Problems ?? []).Select(static problem => problem with { Pointer = "/filter" + problem.Pointer }));
+        return filter;
     }
 
     private static JsonSchema? Schema(JsonSchema? schema, List<FieldError> errors)

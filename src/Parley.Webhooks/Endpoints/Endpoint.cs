@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Parley.Webhooks.Filters;
 using Parley.Webhooks.Schemas;
 using Parley.Webhooks.Signing;
 
@@ -35,6 +36,9 @@ internal sealed record Endpoint
 
     /// <summary>Only messages of one of these channels; none: all messages.</summary>
     public IReadOnlyList<string> Channels { get; init; } = [];
+
+    /// <summary>Only messages that say so and so; null: all.</summary>
+    public EventFilter? Filter { get; init; }
 
     /// <summary>Further headers, their values encrypted.</summary>
     public IReadOnlyDictionary<string, string> ProtectedHeaders { get; init; } = new Dictionary<string, string>();
@@ -98,7 +102,7 @@ internal sealed record Endpoint
     [JsonIgnore]
     public TimeSpan Timeout => TimeSpan.FromSeconds(TimeoutSeconds);
 
-    /// <summary>Whether it wants a message.</summary>
+    /// <summary>Whether it wants a message, but for its <see cref="Filter"/>.</summary>
     public bool Wants(string eventType, IReadOnlyList<string> channels) => State is EndpointState.Active
         && (EventTypes.Count == 0 || EventTypes.Any(pattern => Parley.Webhooks.EventTypes.EventTypeName.Matches(pattern, eventType)))
         && (Channels.Count == 0 || Channels.Any(channels.Contains));

@@ -1,7 +1,9 @@
+using System.Text.Json;
 using Microsoft.Extensions.Options;
 using Parley.Webhooks.Catalog;
 using Parley.Webhooks.Deliveries;
 using Parley.Webhooks.Diagnostics;
+using Parley.Webhooks.Filters;
 using Parley.Webhooks.Ids;
 using Parley.Webhooks.Outbound;
 using Parley.Webhooks.Outbound.Lanes;
@@ -48,7 +50,7 @@ internal sealed class WebhookService(
             DeliverAt = message.DeliverAt,
             ExpiresAt = message.ExpiresAt,
         };
-        var places = Reserve(entry, accepted, now);
+        var places = Reserve(entry, accepted, document!.RootElement, now);
         AcceptResult? result = null;
         try
         {
@@ -85,12 +87,15 @@ internal sealed class WebhookService(
             throw WebhookProblem.Invalid(errors).ToException();
     }
 
-    private List<Place> Reserve(ApplicationEntry entry, Message message, DateTimeOffset now)
+    private List<Place> Reserve(ApplicationEntry entry, Message message, JsonElement payload, DateTimeOffset now)
     {
+        FilteredMessage? filtered = null;
         var places = new List<Place>();
         foreach (var endpoint in entry.Endpoints.Values)
         {
             if (!endpoint.Wants(message.EventType, message.Channels))
+                continue;
+            if (endpoint.Filter is { } filter && !filter.Wants(filtered ??= new FilteredMessage(message.EventType, message.Channels, message.Tags, payload)))
                 continue;
             var lane = dispatcher.LaneOf(message.Application, endpoint.Id);
             var isLater = message.DeliverAt > now;

@@ -76,7 +76,9 @@ internal class JsonSchemaConverter : JsonConverter<JsonSchema>
 
     public override JsonSchema Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => new(JsonElement.ParseValue(ref reader), IsKept);
 
-    public override void Write(Utf8JsonWriter writer, JsonSchema value, JsonSerializerOptions options) => value.Source.WriteTo(writer);
+    public override void Write(Utf8JsonWriter writer, JsonSchema value, JsonSerializerOptions options) =>
+        // As it was: with other escapes it might be longer than it may be.
+        writer.WriteRawValue(JsonMarshal.GetRawUtf8Value(value.Source), skipInputValidation: true);
 }
 
 /// <summary>The same, of one that is only kept while there is room.</summary>

@@ -67,6 +67,9 @@ public sealed class EndpointApiTests(ApiHost host) : IClassFixture<ApiHost>
     [InlineData("""{"url":"https://example.com/","concurrency":1001}""", "/concurrency")]
     [InlineData("""{"url":"https://example.com/","timeout":61}""", "/timeout")]
     [InlineData("""{"url":"https://example.com/","retrySchedule":[0]}""", "/retrySchedule")]
+    [InlineData("""{"url":"https://example.com/","filter":{"payload":{"a":"b"}}}""", "/filter/payload/a")]
+    [InlineData("""{"url":"https://example.com/","bodySchema":{"type":"text"}}""", "/bodySchema/type")]
+    [InlineData("""{"url":"https://example.com/","bodySchema":{"$ref":"https://example.com/"}}""", "/bodySchema/$ref")]
     public async Task What_is_wrong_is_pointed_at(string body, string pointer)
     {
         var reply = await host.CallAsync("POST", $"applications/{await host.NewApplicationAsync()}/endpoints", body);

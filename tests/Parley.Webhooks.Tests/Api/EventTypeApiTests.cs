@@ -1,4 +1,5 @@
 using System.Net;
+using Parley.Webhooks.Schemas;
 using Parley.Webhooks.Tests.Support;
 
 namespace Parley.Webhooks.Tests.Api;
@@ -65,6 +66,17 @@ public sealed class EventTypeApiTests(ApiHost host) : IClassFixture<ApiHost>
         var far = await host.CallAsync("PUT", "event-types/schema.large", $$"""{"schema":{"title":"{{new string('x', 200 * 1024)}}"} }""");
 
         Assert.Equal((HttpStatusCode.UnprocessableEntity, HttpStatusCode.RequestEntityTooLarge), (over.Status, far.Status));
+    }
+
+    [Fact]
+    public async Task A_schema_of_the_largest_size_is_kept_as_it_was_written()
+    {
+        var schema = $$"""{"title":"{{new string('\u00FC', (SchemaLimits.MaxBytes - 40) / 2)}}","type": "string"}""";
+
+        var made = await host.CallAsync("PUT", "event-types/schema.largest", $$"""{"schema":{{schema}} }""");
+
+        Assert.Equal((HttpStatusCode.Created, schema), (made.Status, (await host.CallAsync("GET", "event-types/schema.largest")).Body.GetProperty("schema").GetRawText()));
+        Assert.Equal(HttpStatusCode.Accepted, (await SendAsync(await host.NewApplicationAsync(), "schema.largest", "\"a\"")).Status);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Parley.Webhooks.Endpoints;
+using Parley.Webhooks.Filters;
 using Parley.Webhooks.Ids;
 using Parley.Webhooks.Schemas;
 
@@ -16,6 +17,8 @@ internal sealed record EndpointBody
     public string[]? EventTypes { get; init; }
 
     public string[]? Channels { get; init; }
+
+    public EventFilter? Filter { get; init; }
 
     public Dictionary<string, string>? Headers { get; init; }
 
@@ -106,6 +109,8 @@ internal sealed record EndpointView
 
     public required IReadOnlyList<string> Channels { get; init; }
 
+    public EventFilter? Filter { get; init; }
+
     /// <summary>Names; values are secret.</summary>
     public required IReadOnlyDictionary<string, string> Headers { get; init; }
 
@@ -152,6 +157,7 @@ internal sealed record EndpointView
         Description = endpoint.Description,
         EventTypes = endpoint.EventTypes,
         Channels = endpoint.Channels,
+        Filter = endpoint.Filter,
         Headers = endpoint.ProtectedHeaders.ToDictionary(static header => header.Key, static _ => "***"),
         Authentication = endpoint.Authentication is { } authentication
             ? new AuthenticationBody
