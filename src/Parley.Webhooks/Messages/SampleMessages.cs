@@ -28,7 +28,11 @@ internal sealed class SampleMessages(WebhookCatalog catalog, IdGenerator ids, IO
         var type = eventType ?? Test;
         var bytes = payload is { } given ? JsonMarshal.GetRawUtf8Value(given).ToArray() : await ExampleAsync(type);
         var message = new WebhookMessage(type, bytes) { Channels = channels };
-        if (MessageRules.Check(message, options.Value.MaxPayloadBytes, time.GetUtcNow()) is { Count: > 0 } errors)
+        using var document = MessageRules.Read(bytes);
+        IReadOnlyList<FieldError> errors = MessageRules.Check(message, document, options.Value.MaxPayloadBytes, time.GetUtcNow());
+        if (errors.Count == 0 && await catalog.FindTypeAsync(type) is { Schema: { } schema })
+            errors = schema.Check(document!.RootElement, "/payload");
+        if (errors.Count > 0)
             throw WebhookProblem.Invalid(errors).ToException();
         return Make(application, type, bytes, channels);
     }

@@ -24,18 +24,19 @@ internal sealed record TestBody
 /// <param name="Duration">Milliseconds.</param>
 /// <param name="Error">What went wrong, as of an attempt.</param>
 /// <param name="Detail">In words.</param>
+/// <param name="Errors">What of the body does not fit the endpoint's schema.</param>
 /// <param name="Request">Null when none was made.</param>
 /// <param name="Response">Null when there was none.</param>
 internal sealed record TestView(
-    string Id, string EventType, string Outcome, DateTimeOffset StartedAt, double Duration, string? Error, string? Detail, TestRequestView? Request,
-    TestResponseView? Response)
+    string Id, string EventType, string Outcome, DateTimeOffset StartedAt, double Duration, string? Error, string? Detail,
+    IReadOnlyList<FieldError>? Errors, TestRequestView? Request, TestResponseView? Response)
 {
     /// <param name="id">Of the message.</param>
     /// <param name="eventType">Of the message.</param>
     /// <param name="result">Null when the script cancelled it.</param>
     /// <param name="now">When it was cancelled.</param>
     public static TestView Of(string id, string eventType, SendResult? result, DateTimeOffset now) => result is null
-        ? new TestView(id, eventType, "cancelled", now, 0, ApiNames.Of(DeliveryError.TransformationCancelled), null, null, null)
+        ? new TestView(id, eventType, "cancelled", now, 0, ApiNames.Of(DeliveryError.TransformationCancelled), null, null, null, null)
         : new TestView(
             id,
             eventType,
@@ -44,6 +45,7 @@ internal sealed record TestView(
             result.Duration.TotalMilliseconds,
             result.Error is { } error ? ApiNames.Of(error) : null,
             result.Exchange.Detail,
+            result.Exchange.Errors,
             TestRequestView.Of(result),
             TestResponseView.Of(result));
 }
