@@ -103,6 +103,13 @@ internal sealed partial class EndpointRules(AddressPolicy policy, ISecretProtect
 
     public string Url(string? text, List<FieldError> errors)
     {
+        if (text is not null && UrlTemplate.Is(text))
+        {
+            if (UrlTemplate.Check(text, policy, httpsOnly) is { } wrong)
+                errors.Add(new("/url", wrong));
+            return text;
+        }
+
         if (TargetUrl.TryRead(text, policy, httpsOnly, out var url, out var problem))
             return url.AbsoluteUri;
         errors.Add(new("/url", problem));

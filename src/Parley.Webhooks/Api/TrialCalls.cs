@@ -74,7 +74,7 @@ internal sealed class TrialCalls(
                 ? new SimulationView("changed", SimulatedWebhookView.Of(draft), null)
                 : new SimulationView("cancelled", null, null);
         }
-        catch (TransformationFailedException exception)
+        catch (Exception exception) when (exception is TransformationFailedException or UrlTemplateException)
         {
             return new SimulationView("failed", null, exception.Message);
         }

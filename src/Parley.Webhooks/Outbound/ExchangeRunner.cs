@@ -31,6 +31,10 @@ internal sealed partial class ExchangeRunner(
                 ? NotSent(now, DeliveryError.BodySchema, "the body does not fit the endpoint's schema", errors)
                 : await RunAsync(endpoint, message, draft with { Marks = [.. draft.Marks, .. marks] }, cancellationToken);
         }
+        catch (UrlTemplateException exception)
+        {
+            return NotSent(now, DeliveryError.UrlTemplate, exception.Message);
+        }
         catch (TransformationFailedException exception)
         {
             return NotSent(now, DeliveryError.Transformation, exception.Message);

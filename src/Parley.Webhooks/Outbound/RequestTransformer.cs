@@ -12,17 +12,20 @@ internal sealed class RequestTransformer(ITransformer transformer, AddressPolicy
     private const string ContentType = "content-type";
 
     /// <returns>The request; null when the script cancelled it.</returns>
+    /// <exception cref="UrlTemplateException">The message does not fill the endpoint's URL.</exception>
     /// <exception cref="TransformationFailedException">The script failed, or gave what may not be sent.</exception>
     public async ValueTask<RequestDraft?> TransformAsync(
         Endpoint endpoint, Message message, int attempt, CancellationToken cancellationToken)
     {
         var draft = RequestDraft.Of(endpoint, message);
+        if (UrlTemplate.Is(endpoint.Url))
+            draft = draft with { Url = UrlTemplate.Fill(endpoint.Url, message, policy, httpsOnly) };
         if (endpoint.Transformation is not { } script)
             return draft;
 
         // Headers of the endpoint may be secret, and are added to what the script gives.
         var input = new TransformationInput(
-            WebhookId.Format(WebhookId.Message, message.Id), message.EventType, endpoint.Url, endpoint.Method, draft.Headers, message.Payload,
+            WebhookId.Format(WebhookId.Message, message.Id), message.EventType, draft.Url.OriginalString, endpoint.Method, draft.Headers, message.Payload,
             [.. message.Channels], attempt);
         switch (await transformer.TransformAsync(script, input, cancellationToken))
         {
