@@ -5,6 +5,7 @@ using Parley.Webhooks.Catalog;
 using Parley.Webhooks.Deliveries;
 using Parley.Webhooks.EventTypes;
 using Parley.Webhooks.Schemas;
+using Parley.Webhooks.Storage;
 using Parley.Webhooks.Tests.Support;
 using Parley.Webhooks.Transformations;
 
