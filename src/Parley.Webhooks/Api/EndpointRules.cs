@@ -13,15 +13,18 @@ using Parley.Webhooks.Verification;
 namespace Parley.Webhooks.Api;
 
 /// <summary>Makes of what a caller says an endpoint that can be delivered to, or says what is wrong with it.</summary>
-internal sealed partial class EndpointRules(AddressPolicy policy, ISecretProtector protector, bool httpsOnly)
+internal sealed partial class EndpointRules(
+    AddressPolicy policy, ISecretProtector protector, AuthenticationRules authentications, CertificateRules certificates, bool httpsOnly)
 {
     /// <summary>Most characters of a transformation.</summary>
     public const int MaxScript = 50_000;
 
+    /// <summary>Most characters of a header and of most other texts.</summary>
+    public const int MaxText = 1024;
+
     private const int MaxNames = 100;
     private const int MaxSteps = 50;
     private const int LongestStep = 7 * 24 * 3600;
-    private const int MaxText = 1024;
 
     private static readonly string[] Methods = ["POST", "PUT", "PATCH", "DELETE", "GET"];
 
@@ -42,7 +45,9 @@ internal sealed partial class EndpointRules(AddressPolicy policy, ISecretProtect
             Channels = Has("channels") ? Names("/channels", body.Channels, static name => name is { Length: > 0 and <= 128 }, "names of 1 to 128 characters", errors) : endpoint.Channels,
             Filter = Has("filter") ? Filter(body.Filter, errors) : endpoint.Filter,
             ProtectedHeaders = Has("headers") ? Headers(body.Headers, errors) : endpoint.ProtectedHeaders,
-            Authentication = Has("authentication") ? Authentication(body.Authentication, errors) : endpoint.Authentication,
+            Authentication = Has("authentication") ? authentications.Read(body.Authentication, errors) : endpoint.Authentication,
+            ClientCertificate = Has("clientCertificate") ? certificates.ReadClient(body.ClientCertificate, errors) : endpoint.ClientCertificate,
+            CertificateAuthorities = Has("certificateAuthorities") ? certificates.ReadAuthorities(body.CertificateAuthorities, errors) : endpoint.CertificateAuthorities,
             Method = Has("method") ? Method(body.Method, errors) : endpoint.Method,
             Transformation = Has("transformation") ? Text("/transformation", body.Transformation, MaxScript) : endpoint.Transformation,
             BodySchema = Has("bodySchema") ? Schema(body.BodySchema, errors) : endpoint.BodySchema,
@@ -53,6 +58,10 @@ internal sealed partial class EndpointRules(AddressPolicy policy, ISecretProtect
             RetrySchedule = Has("retrySchedule") ? Schedule(body.RetrySchedule, errors) : endpoint.RetrySchedule,
             Metadata = Has("metadata") ? Metadata("/metadata", body.Metadata, errors) : endpoint.Metadata,
         };
+        if (endpoint.ClientCertificate is not null && endpoint.Url.StartsWith("http:", StringComparison.Ordinal))
+            errors.Add(new("/clientCertificate", "needs an https:// URL"));
+        if (endpoint.CertificateAuthorities is not null && endpoint.Url.StartsWith("http:", StringComparison.Ordinal))
+            errors.Add(new("/certificateAuthorities", "needs an https:// URL"));
         return Has("signature") ? Signature(endpoint, body.Signature, errors) : endpoint;
 
         bool Has(string field) => fields.Contains(field);
@@ -154,38 +163,6 @@ internal sealed partial class EndpointRules(AddressPolicy policy, ISecretProtect
         return result;
     }
 
-    private EndpointAuthentication? Authentication(AuthenticationBody? body, List<FieldError> errors)
-    {
-        if (body is null)
-            return null;
-        if (!ApiNames.TryRead<AuthenticationKind>(body.Kind, out var kind))
-        {
-            errors.Add(new("/authentication/kind", $"must be one of {ApiNames.All<AuthenticationKind>()}"));
-            return null;
-        }
-
-        var (field, secret) = kind switch
-        {
-            AuthenticationKind.Basic => ("password", body.Password),
-            AuthenticationKind.Bearer => ("token", body.Token),
-            _ => ("key", body.Key),
-        };
-        if (string.IsNullOrEmpty(secret) || (kind is AuthenticationKind.Basic ? secret.Length > MaxText : !IsHeaderValue(secret)))
-            errors.Add(new($"/authentication/{field}", $"must be printable ASCII, 1 to {MaxText} characters"));
-        if (kind is AuthenticationKind.Basic && (body.User is not { Length: > 0 and <= 256 } || body.User.Contains(':', StringComparison.Ordinal)))
-            errors.Add(new("/authentication/user", "must have 1 to 256 characters and no colon"));
-        var inQuery = kind is AuthenticationKind.ApiKey && body.In == "query";
-        if (kind is AuthenticationKind.ApiKey)
-        {
-            if (body.In is not (null or "header" or "query"))
-                errors.Add(new("/authentication/in", "must be header or query"));
-            if (body.Name is null || !HeaderName().IsMatch(body.Name) || (!inQuery && ReservedHeaders.Contain(body.Name)))
-                errors.Add(new("/authentication/name", "is not a name of a header or parameter that can be set"));
-        }
-
-        return new EndpointAuthentication { Kind = kind, User = body.User, Name = body.Name, InQuery = inQuery, ProtectedSecret = protector.Protect(secret ?? "") };
-    }
-
     public static string Method(string? method, List<FieldError> errors)
     {
         if (method is not null && !Methods.Contains(method))
@@ -260,9 +237,9 @@ internal sealed partial class EndpointRules(AddressPolicy policy, ISecretProtect
         return value;
     }
 
-    private static bool IsHeaderValue(string? value) => value is { Length: <= MaxText } && !value.AsSpan().ContainsAnyExceptInRange(' ', '~');
+    public static bool IsHeaderValue(string? value) => value is { Length: <= MaxText } && !value.AsSpan().ContainsAnyExceptInRange(' ', '~');
 
     // RFC 9110, 5.6.2: token.
     [GeneratedRegex("^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}$", RegexOptions.CultureInvariant)]
-    private static partial Regex HeaderName();
+    public static partial Regex HeaderName();
 }

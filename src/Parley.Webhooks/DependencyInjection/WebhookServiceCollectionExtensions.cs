@@ -16,6 +16,7 @@ using Parley.Webhooks.Outbound;
 using Parley.Webhooks.Outbound.Guard;
 using Parley.Webhooks.Outbound.Probes;
 using Parley.Webhooks.Outbound.Sending;
+using Parley.Webhooks.Outbound.Tokens;
 using Parley.Webhooks.Retention;
 using Parley.Webhooks.Secrets;
 using Parley.Webhooks.Storage;
@@ -43,7 +44,12 @@ public static class WebhookServiceCollectionExtensions
         services.TryAddSingleton<IHostResolver, SystemHostResolver>();
         services.TryAddSingleton(static provider => CreatePolicy(provider.GetRequiredService<IOptions<WebhookOptions>>().Value));
         services.TryAddSingleton<GuardedConnector>();
-        services.TryAddSingleton<IRequestSender, RequestSender>();
+        services.TryAddSingleton<HandlerFactory>();
+        services.TryAddSingleton<ConnectionPools>();
+        services.TryAddSingleton<RequestSender>();
+        services.TryAddSingleton<TokenClient>();
+        services.TryAddSingleton<TokenCache>();
+        services.TryAddSingleton<IRequestSender, TokenSender>();
         services.TryAddSingleton<SecretCache>();
         services.TryAddSingleton<RequestBuilder>();
         services.TryAddSingleton<TransformationOptions>();
@@ -65,8 +71,13 @@ public static class WebhookServiceCollectionExtensions
         services.TryAddSingleton<RetentionJob>();
         services.TryAddSingleton<WebhookService>();
         services.TryAddSingleton<IWebhooks>(static provider => provider.GetRequiredService<WebhookService>());
+        services.TryAddSingleton<CertificateRules>();
+        services.TryAddSingleton(static provider => new AuthenticationRules(
+            provider.GetRequiredService<AddressPolicy>(), provider.GetRequiredService<ISecretProtector>(),
+            provider.GetRequiredService<IOptions<WebhookOptions>>().Value.HttpsOnly));
         services.TryAddSingleton(static provider => new EndpointRules(
             provider.GetRequiredService<AddressPolicy>(), provider.GetRequiredService<ISecretProtector>(),
+            provider.GetRequiredService<AuthenticationRules>(), provider.GetRequiredService<CertificateRules>(),
             provider.GetRequiredService<IOptions<WebhookOptions>>().Value.HttpsOnly));
         services.TryAddSingleton<Calls>();
         services.TryAddSingleton<ApplicationCalls>();

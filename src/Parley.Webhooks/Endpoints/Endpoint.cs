@@ -15,6 +15,9 @@ internal sealed record Endpoint
     public const int DefaultTimeoutSeconds = 15;
     public const int DefaultConcurrency = 10;
 
+    /// <summary>Of a request for an access token.</summary>
+    public static readonly TimeSpan TokenTimeout = TimeSpan.FromSeconds(10);
+
     [JsonIgnore]
     public Guid Id { get; init; }
 
@@ -44,6 +47,12 @@ internal sealed record Endpoint
     public IReadOnlyDictionary<string, string> ProtectedHeaders { get; init; } = new Dictionary<string, string>();
 
     public EndpointAuthentication? Authentication { get; init; }
+
+    /// <summary>Shown to receivers that ask for one.</summary>
+    public ClientCertificate? ClientCertificate { get; init; }
+
+    /// <summary>Whose certificates receivers may have; null: those that the system trusts.</summary>
+    public CertificateAuthorities? CertificateAuthorities { get; init; }
 
     public string Method { get; init; } = "POST";
 
@@ -101,6 +110,10 @@ internal sealed record Endpoint
 
     [JsonIgnore]
     public TimeSpan Timeout => TimeSpan.FromSeconds(TimeoutSeconds);
+
+    /// <summary>How long an attempt can take: with access tokens two requests to the receiver, and two for a token.</summary>
+    [JsonIgnore]
+    public TimeSpan LongestAttempt => Authentication?.Kind is AuthenticationKind.Oauth2 ? (Timeout + TokenTimeout) * 2 : Timeout;
 
     /// <summary>Whether it wants a message, but for its <see cref="Filter"/>.</summary>
     public bool Wants(string eventType, IReadOnlyList<string> channels) => State is EndpointState.Active

@@ -3,6 +3,7 @@ using Parley.Webhooks.Deliveries;
 using Parley.Webhooks.Endpoints;
 using Parley.Webhooks.Ids;
 using Parley.Webhooks.Outbound.Sending;
+using Parley.Webhooks.Outbound.Tokens;
 using Parley.Webhooks.Secrets;
 using Parley.Webhooks.Signing;
 
@@ -22,18 +23,27 @@ internal sealed class RequestBuilder(SecretCache opened, TimeProvider time)
         SigningSecret[] secrets = [.. endpoint.Secrets.Where(secret => secret.ExpiresAt is null || secret.ExpiresAt > now).Select(secret => opened.Open(secret.Protected))];
         var headers = draft.Headers.ToList();
         var secretHeaders = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        var hidden = new List<string>();
         foreach (var (name, value) in endpoint.ProtectedHeaders)
         {
             headers.Add(new(name, opened.Open(value).Text));
             secretHeaders.Add(name);
+            hidden.Add(headers[^1].Value);
         }
 
         string? shownUrl = null;
+        TokenSettings? token = null;
         if (endpoint.Authentication is { } authentication)
         {
             var secret = opened.Open(authentication.ProtectedSecret!).Text;
-            if (authentication is { Kind: AuthenticationKind.ApiKey, InQuery: true })
+            hidden.Add(secret);
+            if (authentication.Client is { } client)
             {
+                token = TokenOf(endpoint, client, secret);
+            }
+            else if (authentication is { Kind: AuthenticationKind.ApiKey, InQuery: true })
+            {
+                hidden.Add(Uri.EscapeDataString(secret));
                 shownUrl = WithQuery(url, authentication.Name!, "").AbsoluteUri + "***";
                 url = WithQuery(url, authentication.Name!, secret);
             }
@@ -42,6 +52,7 @@ internal sealed class RequestBuilder(SecretCache opened, TimeProvider time)
                 var header = HeaderOf(authentication, secret);
                 headers.Add(header);
                 secretHeaders.Add(header.Key);
+                hidden.Add(header.Value);
             }
         }
 
@@ -65,8 +76,25 @@ internal sealed class RequestBuilder(SecretCache opened, TimeProvider time)
             Body = draft.Body,
             ContentType = draft.ContentType,
             Timeout = endpoint.Timeout,
+            Secrets = hidden,
+            Tls = TlsSettings.Of(endpoint),
+            Token = token,
         };
     }
+
+    private TokenSettings TokenOf(Endpoint endpoint, Oauth2Client client, string secret) => new()
+    {
+        Endpoint = endpoint.Id,
+        Revision = endpoint.Revision,
+        Url = new Uri(client.TokenUrl),
+        ClientId = client.ClientId,
+        ClientSecret = secret,
+        Scope = client.Scope,
+        Audience = client.Audience,
+        Parameters = [.. client.ProtectedParameters.Select(parameter => new KeyValuePair<string, string>(parameter.Key, opened.Open(parameter.Value).Text))],
+        InBody = client.InBody,
+        Tls = client.UsesEndpointTls ? TlsSettings.Of(endpoint) : null,
+    };
 
     private static KeyValuePair<string, string> HeaderOf(EndpointAuthentication authentication, string secret) => authentication.Kind switch
     {

@@ -106,6 +106,14 @@ public sealed class ApiHost : IAsyncLifetime
         return $"{path}/{made["id"] ?? throw new InvalidOperationException(made.Text)}";
     }
 
+    /// <summary>All that is on disk of the database.</summary>
+    public string ReadDatabase() => string.Concat(new[] { "webhooks.db", "webhooks.db-wal" }.Select(name =>
+    {
+        using var stream = new FileStream(Path.Combine(_folder.FullName, name), FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        using var reader = new StreamReader(stream, Encoding.Latin1);
+        return reader.ReadToEnd();
+    }));
+
     /// <summary>Makes an application.</summary>
     /// <returns>Its id.</returns>
     public async Task<string> NewApplicationAsync() => (await CallAsync("POST", "applications", "{}")).Body.GetProperty("id").GetString()!;

@@ -1,7 +1,9 @@
+using System.Net;
 using System.Threading.Channels;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.Logging;
 using Parley.Testing;
 
@@ -25,10 +27,14 @@ internal sealed class Receiver : IAsyncDisposable
     /// <summary>Requests that were not taken.</summary>
     public int Waiting => _received.Reader.Count;
 
-    public static async Task<Receiver> StartAsync()
+    /// <param name="https">For TLS; default: without.</param>
+    public static async Task<Receiver> StartAsync(Action<HttpsConnectionAdapterOptions>? https = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        if (https is null)
+            builder.WebHost.UseUrls("http://127.0.0.1:0");
+        else
+            builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(https)));
         builder.Logging.ClearProviders();
         var application = builder.Build();
         var receiver = new Receiver(application);

@@ -24,6 +24,11 @@ internal sealed record EndpointBody
 
     public AuthenticationBody? Authentication { get; init; }
 
+    public ClientCertificateBody? ClientCertificate { get; init; }
+
+    /// <summary>Certificates as PEM: receivers' certificates must lead to one of them, and those that the system trusts do not count.</summary>
+    public string? CertificateAuthorities { get; init; }
+
     public string? Method { get; init; }
 
     public SignatureBody? Signature { get; init; }
@@ -52,7 +57,10 @@ internal sealed record EndpointBody
     public bool? Disabled { get; init; }
 }
 
-/// <summary>How requests authenticate: kind <c>basic</c> (user, password), <c>bearer</c> (token) or <c>apiKey</c> (name, key, in: header or query).</summary>
+/// <summary>
+/// How requests authenticate: kind <c>basic</c> (user, password), <c>bearer</c> (token), <c>apiKey</c> (name, key, in: header or query) or
+/// <c>oauth2</c> (client credentials: tokenUrl and all below it).
+/// </summary>
 internal sealed record AuthenticationBody
 {
     public string? Kind { get; init; }
@@ -68,6 +76,63 @@ internal sealed record AuthenticationBody
     public string? Key { get; init; }
 
     public string? In { get; init; }
+
+    public string? TokenUrl { get; init; }
+
+    public string? ClientId { get; init; }
+
+    public string? ClientSecret { get; init; }
+
+    /// <summary>Words with spaces between them.</summary>
+    public string? Scope { get; init; }
+
+    public string? Audience { get; init; }
+
+    /// <summary>Further parameters of the token request; values are secret.</summary>
+    public Dictionary<string, string>? Parameters { get; init; }
+
+    /// <summary>Where id and secret stand: <c>basic</c> (the header; default) or <c>body</c>.</summary>
+    public string? ClientAuthentication { get; init; }
+
+    /// <summary>Whether the token's server gets the endpoint's client certificate and is judged by its authorities too. Default false.</summary>
+    public bool? UseEndpointTls { get; init; }
+
+    public static AuthenticationBody? Of(EndpointAuthentication? authentication) => authentication is null ? null : new AuthenticationBody
+    {
+        Kind = ApiNames.Of(authentication.Kind),
+        User = authentication.User,
+        Name = authentication.Name,
+        In = authentication.Kind is AuthenticationKind.ApiKey ? authentication.InQuery ? "query" : "header" : null,
+        TokenUrl = authentication.Client?.TokenUrl,
+        ClientId = authentication.Client?.ClientId,
+        Scope = authentication.Client?.Scope,
+        Audience = authentication.Client?.Audience,
+        Parameters = authentication.Client?.ProtectedParameters.ToDictionary(static parameter => parameter.Key, static _ => "***"),
+        ClientAuthentication = authentication.Client is { } client ? client.InBody ? "body" : "basic" : null,
+        UseEndpointTls = authentication.Client?.UsesEndpointTls,
+    };
+}
+
+/// <summary>By what this server proves to receivers who it is (mTLS).</summary>
+internal sealed record ClientCertificateBody
+{
+    /// <summary>The certificate, then those that lead to its root, as PEM.</summary>
+    public string? Certificate { get; init; }
+
+    /// <summary>Of the first one: PKCS #8, RSA or EC as PEM, not encrypted.</summary>
+    public string? PrivateKey { get; init; }
+}
+
+/// <summary>A certificate as it is shown.</summary>
+/// <param name="Subject">As <c>CN=Acme webhooks, O=Acme</c>.</param>
+/// <param name="Issuer">Who has signed it.</param>
+/// <param name="Thumbprint">SHA-256, hexadecimal.</param>
+/// <param name="NotBefore">Since when it is valid.</param>
+/// <param name="NotAfter">Until when.</param>
+internal sealed record CertificateView(string Subject, string Issuer, string Thumbprint, DateTimeOffset NotBefore, DateTimeOffset NotAfter)
+{
+    public static CertificateView Of(CertificateSummary summary) =>
+        new(summary.Subject, summary.Issuer, summary.Thumbprint, summary.NotBefore, summary.NotAfter);
 }
 
 /// <summary>How requests are signed: style <c>standard</c>, <c>standardAndSvix</c>, a preset, or <c>scheme</c> with the scheme's fields.</summary>
@@ -116,6 +181,10 @@ internal sealed record EndpointView
 
     public AuthenticationBody? Authentication { get; init; }
 
+    public CertificateView? ClientCertificate { get; init; }
+
+    public IReadOnlyList<CertificateView>? CertificateAuthorities { get; init; }
+
     public required string Method { get; init; }
 
     public required SignatureBody Signature { get; init; }
@@ -159,15 +228,9 @@ internal sealed record EndpointView
         Channels = endpoint.Channels,
         Filter = endpoint.Filter,
         Headers = endpoint.ProtectedHeaders.ToDictionary(static header => header.Key, static _ => "***"),
-        Authentication = endpoint.Authentication is { } authentication
-            ? new AuthenticationBody
-            {
-                Kind = ApiNames.Of(authentication.Kind),
-                User = authentication.User,
-                Name = authentication.Name,
-                In = authentication.Kind is AuthenticationKind.ApiKey ? authentication.InQuery ? "query" : "header" : null,
-            }
-            : null,
+        Authentication = AuthenticationBody.Of(endpoint.Authentication),
+        ClientCertificate = endpoint.ClientCertificate is { } certificate ? CertificateView.Of(certificate.Summary) : null,
+        CertificateAuthorities = endpoint.CertificateAuthorities?.Summaries.Select(CertificateView.Of).ToList(),
         Method = endpoint.Method,
         Signature = SignatureOf(endpoint),
         Transformation = endpoint.Transformation,

@@ -42,7 +42,7 @@ internal sealed partial class Lane : IDisposable
     }
 
     /// <summary>How long a node may keep a delivery before another takes it: longer than it waits here and the slowest exchange together.</summary>
-    public static TimeSpan LeaseOf(Endpoint endpoint) => TimeSpan.FromMinutes(5) + endpoint.Timeout;
+    public static TimeSpan LeaseOf(Endpoint endpoint) => TimeSpan.FromMinutes(5) + endpoint.LongestAttempt;
 
     public int Depth
     {
@@ -303,7 +303,7 @@ internal sealed partial class Lane : IDisposable
         try
         {
             // It waited here for so long that another node may take it before the receiver has answered.
-            return claimed.Delivery.DueAt - _services.Time.GetUtcNow() < endpoint.Timeout
+            return claimed.Delivery.DueAt - _services.Time.GetUtcNow() < endpoint.LongestAttempt
                 ? PutBack(claimed.Delivery, _services.Time.GetUtcNow())
                 : await _services.Runner.RunAsync(endpoint, claimed.Delivery, claimed.Message, _services.Stopping);
         }

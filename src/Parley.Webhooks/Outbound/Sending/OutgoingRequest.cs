@@ -1,3 +1,5 @@
+using Parley.Webhooks.Outbound.Tokens;
+
 namespace Parley.Webhooks.Outbound.Sending;
 
 /// <summary>A request as it goes over the wire.</summary>
@@ -19,6 +21,15 @@ internal sealed record OutgoingRequest
 
     /// <summary>Names of headers whose values are secret, and are masked where the request is shown.</summary>
     public IReadOnlySet<string> SecretHeaders { get; init; } = new HashSet<string>();
+
+    /// <summary>What is masked where a receiver repeats it in its answer.</summary>
+    public IReadOnlyList<string> Secrets { get; init; } = [];
+
+    /// <summary>For connections of the endpoint's own; null: those that all share.</summary>
+    public TlsSettings? Tls { get; init; }
+
+    /// <summary>For the access token that goes along; null: none does.</summary>
+    public TokenSettings? Token { get; init; }
 
     /// <summary>The URL as it is shown, when a part of it is secret.</summary>
     public string? ShownUrl { get; init; }

@@ -3,45 +3,19 @@ using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
 using Parley.Webhooks.Deliveries;
-using Parley.Webhooks.Outbound.Guard;
 
 namespace Parley.Webhooks.Outbound.Sending;
 
-/// <summary>Sends over connections of the <see cref="GuardedConnector"/>, and takes of an answer what it needs.</summary>
-internal sealed class RequestSender : IRequestSender, IDisposable
+/// <summary>Sends over guarded connections, and takes of an answer what it needs.</summary>
+internal sealed class RequestSender(ConnectionPools pools, TimeProvider time) : IRequestSender
 {
     private const int MaxBody = 16 * 1024;
-    private const int MaxHeadersKilobytes = 16;
     private const int MaxShownHeaders = 64;
     private const int MaxShownHeader = 1024;
-    private const string Masked = "***";
     private const string UserAgent = "Parley-Webhooks/1.0";
 
     /// <summary>Longest that a receiver is heard when it asks to wait.</summary>
     private static readonly TimeSpan MaxRetryAfter = TimeSpan.FromHours(24);
-
-    private static readonly TimeSpan ConnectionLifetime = TimeSpan.FromMinutes(2);
-    private static readonly TimeSpan ConnectionIdle = TimeSpan.FromSeconds(30);
-
-    private readonly TimeProvider _time;
-    private readonly HttpMessageInvoker _invoker;
-
-    public RequestSender(GuardedConnector connector, TimeProvider time)
-    {
-        _time = time;
-        _invoker = new HttpMessageInvoker(new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false,
-            UseCookies = false,
-            UseProxy = false,
-            ActivityHeadersPropagator = null,
-            MaxResponseHeadersLength = MaxHeadersKilobytes,
-            // An address that a name no longer leads to is not used for long.
-            PooledConnectionLifetime = ConnectionLifetime,
-            PooledConnectionIdleTimeout = ConnectionIdle,
-            ConnectCallback = (context, cancellationToken) => connector.ConnectAsync(context.DnsEndPoint, cancellationToken),
-        });
-    }
 
     public async Task<SendResult> SendAsync(OutgoingRequest request, CancellationToken cancellationToken)
     {
@@ -49,25 +23,27 @@ internal sealed class RequestSender : IRequestSender, IDisposable
         {
             Method = request.Method,
             Url = request.ShownUrl ?? request.Url.AbsoluteUri,
-            RequestHeaders = [.. request.Headers.Select(header => request.SecretHeaders.Contains(header.Key) ? new(header.Key, Masked) : header)],
+            RequestHeaders = [.. request.Headers.Select(header => request.SecretHeaders.Contains(header.Key) ? new(header.Key, Masking.Mask) : header)],
         };
-        var startedAt = _time.GetUtcNow();
-        var began = _time.GetTimestamp();
-        using var deadline = new CancellationTokenSource(request.Timeout, _time);
+        var startedAt = time.GetUtcNow();
+        var began = time.GetTimestamp();
+        using var deadline = new CancellationTokenSource(request.Timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
+        ConnectionPools.Pool? pool = null;
         HttpResponseMessage? response = null;
         try
         {
+            pool = pools.Rent(request.Tls);
             using var message = Build(request);
-            response = await _invoker.SendAsync(message, either.Token);
-            exchange = exchange with { ResponseHeaders = Shown(response) };
+            response = await pool.SendAsync(message, either.Token);
+            exchange = exchange with { ResponseHeaders = Shown(response, request.Secrets) };
             var (body, isCut) = await ReadAsync(response, either.Token);
-            exchange = exchange with { ResponseBody = body, IsResponseBodyCut = isCut };
+            exchange = exchange with { ResponseBody = Masking.Hide(body, request.Secrets), IsResponseBodyCut = isCut };
             var status = (int)response.StatusCode;
             return new SendResult
             {
                 StartedAt = startedAt,
-                Duration = _time.GetElapsedTime(began),
+                Duration = time.GetElapsedTime(began),
                 Status = status,
                 Error = status is >= 200 and < 300 ? null : DeliveryError.Status,
                 RetryAfter = RetryAfter(response.Headers.RetryAfter),
@@ -79,11 +55,11 @@ internal sealed class RequestSender : IRequestSender, IDisposable
         {
             var (error, detail) = deadline.IsCancellationRequested
                 ? (DeliveryError.Timeout, $"no complete answer within {request.Timeout.TotalSeconds:0.###} s")
-                : SendFailure.Explain(exception);
+                : pool is null ? (DeliveryError.Configuration, "the endpoint's client certificate cannot be used") : SendFailure.Explain(exception);
             return new SendResult
             {
                 StartedAt = startedAt,
-                Duration = _time.GetElapsedTime(began),
+                Duration = time.GetElapsedTime(began),
                 Status = (int?)response?.StatusCode,
                 Error = error,
                 Exchange = exchange with { Detail = detail },
@@ -92,10 +68,9 @@ internal sealed class RequestSender : IRequestSender, IDisposable
         finally
         {
             response?.Dispose();
+            pool?.Return();
         }
     }
-
-    public void Dispose() => _invoker.Dispose();
 
     private static HttpRequestMessage Build(OutgoingRequest request)
     {
@@ -134,15 +109,17 @@ internal sealed class RequestSender : IRequestSender, IDisposable
         }
     }
 
-    private static List<KeyValuePair<string, string>> Shown(HttpResponseMessage response) =>
+    private static List<KeyValuePair<string, string>> Shown(HttpResponseMessage response, IReadOnlyList<string> secrets) =>
     [
-        .. response.Headers.NonValidated.Concat(response.Content.Headers.NonValidated).SelectMany(static header => header.Value
-            .Select(value => new KeyValuePair<string, string>(header.Key, value.Length > MaxShownHeader ? value[..MaxShownHeader] : value))).Take(MaxShownHeaders),
+        .. response.Headers.NonValidated.Concat(response.Content.Headers.NonValidated).SelectMany(header => header.Value
+            .Select(value => new KeyValuePair<string, string>(header.Key, Shown(Masking.Hide(value, secrets))))).Take(MaxShownHeaders),
     ];
+
+    private static string Shown(string value) => value.Length > MaxShownHeader ? value[..MaxShownHeader] : value;
 
     private TimeSpan? RetryAfter(RetryConditionHeaderValue? header)
     {
-        var asked = header?.Delta ?? (header?.Date is { } date ? date - _time.GetUtcNow() : null);
+        var asked = header?.Delta ?? (header?.Date is { } date ? date - time.GetUtcNow() : null);
         if (asked is not { } wait)
             return null;
         return wait < TimeSpan.Zero ? TimeSpan.Zero : wait > MaxRetryAfter ? MaxRetryAfter : wait;

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Security.Authentication;
+using System.Security.Cryptography;
 using Parley.Webhooks.Deliveries;
 using Parley.Webhooks.Outbound.Guard;
 
@@ -18,8 +19,9 @@ internal static class SendFailure
             {
                 case BlockedAddressException:
                     return (DeliveryError.Blocked, cause.Message);
-                case AuthenticationException:
-                    return (DeliveryError.Tls, Cut((cause.InnerException ?? cause).Message));
+                // With TLS 1.3 a client certificate is judged after the handshake: the refusal comes as an alert instead of an answer.
+                case AuthenticationException or CryptographicException:
+                    return (DeliveryError.Tls, Cut(cause.GetBaseException().Message));
                 case SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain }:
                     return (DeliveryError.Dns, "the host's name was not found");
                 case SocketException socket when exception is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError }:

@@ -1,0 +1,63 @@
+using System.Net.Security;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using Parley.Webhooks.Endpoints;
+using Parley.Webhooks.Outbound.Guard;
+using Parley.Webhooks.Secrets;
+
+namespace Parley.Webhooks.Outbound.Sending;
+
+/// <summary>Makes handlers whose connections go through the <see cref="GuardedConnector"/> and nowhere else.</summary>
+internal sealed class HandlerFactory(GuardedConnector connector, ISecretProtector protector)
+{
+    private const int MaxHeadersKilobytes = 16;
+
+    private static readonly TimeSpan ConnectionLifetime = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan ConnectionIdle = TimeSpan.FromSeconds(30);
+
+    /// <exception cref="CryptographicException">The private key cannot be decrypted, or not be used here.</exception>
+    public SocketsHttpHandler Create(TlsSettings? settings)
+    {
+        var handler = new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            UseProxy = false,
+            ActivityHeadersPropagator = null,
+            MaxResponseHeadersLength = MaxHeadersKilobytes,
+            // An address that a name no longer leads to is not used for long.
+            PooledConnectionLifetime = ConnectionLifetime,
+            PooledConnectionIdleTimeout = ConnectionIdle,
+            ConnectCallback = (context, cancellationToken) => connector.ConnectAsync(context.DnsEndPoint, cancellationToken),
+        };
+        handler.SslOptions.CertificateChainPolicy = PolicyOf(settings?.Authorities);
+        if (settings?.ClientCertificate is { } certificate)
+            handler.SslOptions.ClientCertificateContext = ContextOf(certificate);
+        // A resumed session would carry one endpoint's identity into another's connection.
+        handler.SslOptions.AllowTlsResume = settings is null;
+        return handler;
+    }
+
+    private static X509ChainPolicy PolicyOf(CertificateAuthorities? authorities)
+    {
+        // What a stranger's certificate says may be fetched from where (issuers, revocation lists) would be fetched past the guard.
+        var policy = new X509ChainPolicy { DisableCertificateDownloads = true, RevocationMode = X509RevocationMode.NoCheck };
+        if (authorities is null)
+            return policy;
+        policy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+        var certificates = new X509Certificate2Collection();
+        certificates.ImportFromPem(authorities.Certificates);
+        foreach (var certificate in certificates)
+            (Certificates.IsRoot(certificate) ? policy.CustomTrustStore : policy.ExtraStore).Add(certificate);
+        return policy;
+    }
+
+    private SslStreamCertificateContext ContextOf(ClientCertificate settings)
+    {
+        var certificate = Certificates.WithKey(settings.Chain, protector.Unprotect(settings.ProtectedKey));
+        var chain = new X509Certificate2Collection();
+        chain.ImportFromPem(settings.Chain);
+        chain.RemoveAt(0);
+        return SslStreamCertificateContext.Create(certificate, chain, offline: true);
+    }
+}
