@@ -1,7 +1,9 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Parley.Webhooks.Api.OpenApi;
 using Parley.Webhooks.Storage;
 
 namespace Parley.Webhooks.Api;
@@ -55,8 +57,19 @@ internal sealed partial class WebhookApi(
         Map("GET", Delivery + "/attempts", messages.ListAttemptsAsync);
         Map("POST", Delivery + "/retry", messages.RetryAsync);
 
+        byte[]? document = null;
+        routes.MapGet("/openapi.json", (RequestDelegate)(context =>
+        {
+            document ??= ApiDocument.Serialize(context.RequestServices.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>());
+            context.Response.ContentType = "application/json";
+            context.Response.ContentLength = document.Length;
+            context.Response.Headers.XContentTypeOptions = "nosniff";
+            return context.Response.Body.WriteAsync(document, context.RequestAborted).AsTask();
+        })).WithDisplayName("Parley webhooks OpenAPI document");
+
         void Map(string method, string pattern, Func<ApiCall, Task<ApiAnswer>> handle) =>
-            routes.MapMethods(pattern, [method], context => HandleAsync(context, handle)).WithDisplayName($"Parley webhooks {method} {pattern}");
+            routes.MapMethods(pattern, [method], context => HandleAsync(context, handle))
+                .WithDisplayName($"Parley webhooks {method} {pattern}").WithMetadata(new ApiRoute(method, pattern)).Describe(ApiOperations.Find(method, pattern));
     }
 
     private async Task HandleAsync(HttpContext context, Func<ApiCall, Task<ApiAnswer>> handle)

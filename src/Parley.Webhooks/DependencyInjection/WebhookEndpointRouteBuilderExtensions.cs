@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Parley.Webhooks.Api;
+using Parley.Webhooks.Api.OpenApi;
 
 namespace Microsoft.AspNetCore.Builder;
 
@@ -12,7 +13,7 @@ public static class WebhookEndpointRouteBuilderExtensions
     /// <param name="prefix">Default <c>/api/webhooks</c>.</param>
     /// <returns>Takes conventions for all of them.</returns>
     /// <remarks>
-    /// Callers need a key: one of <see cref="Parley.Webhooks.WebhookOptions.OperatorKeys"/>, or one that was made for an application and opens nothing else.
+    /// <c>PREFIX/openapi.json</c> describes all of it, with examples; it is for everybody. For the rest callers need a key: one of <see cref="Parley.Webhooks.WebhookOptions.OperatorKeys"/>, or one that was made for an application and opens nothing else.
     /// </remarks>
     public static IEndpointConventionBuilder MapParleyWebhooks(this IEndpointRouteBuilder endpoints, string prefix = "/api/webhooks")
     {
@@ -36,6 +37,7 @@ public static class WebhookEndpointRouteBuilderExtensions
         ArgumentNullException.ThrowIfNull(endpoints);
         ArgumentNullException.ThrowIfNull(prefix);
         var keys = endpoints.ServiceProvider.GetRequiredService<PublicKeys>();
-        return endpoints.MapMethods(prefix + "/{application}/{endpoint}", ["GET", "HEAD"], keys.HandleAsync).WithDisplayName("Parley webhook keys");
+        return endpoints.MapMethods(prefix + "/{application}/{endpoint}", ["GET", "HEAD"], keys.HandleAsync).WithDisplayName("Parley webhook keys")
+            .Describe(ApiOperations.Find("GET", ApiOperations.Keys));
     }
 }

@@ -99,11 +99,13 @@ public sealed class LaneTests : IAsyncLifetime
     [Fact]
     public async Task The_rate_that_the_receiver_allows_is_kept_too()
     {
-        await _node.AddEndpointAsync(_receiver, endpoint => endpoint with
+        var endpoint = await _node.AddEndpointAsync(_receiver, endpoint => endpoint with
         {
             RateLimit = 2,
             Verification = new EndpointVerification { Method = VerificationMethod.CloudEvents, Origin = "", VerifiedAt = _node.Time.GetUtcNow(), AllowedRate = 30 },
         });
+        Assert.Equal((0.5, 0.25, 2), (endpoint.Rate, (endpoint with { RateLimit = null, Verification = endpoint.Verification! with { AllowedRate = 15 } }).Rate,
+            (endpoint with { Verification = null }).Rate));
         for (var index = 0; index < 3; index++)
             await _node.SendAsync();
         await _receiver.NextAsync();

@@ -61,6 +61,7 @@ public sealed class ApiHost : IAsyncLifetime
         _application = builder.Build();
         _application.MapParleyWebhooks();
         _application.MapParleyWebhookKeys();
+        _application.MapGet("/somebody/elses", static () => "");
         await _application.StartAsync();
         _client = new HttpClient { BaseAddress = new Uri(_application.Urls.Single() + "/api/webhooks/") };
     }
