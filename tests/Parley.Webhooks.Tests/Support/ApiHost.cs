@@ -33,6 +33,9 @@ public sealed class ApiHost : IAsyncLifetime
     /// <summary>For what is not below the API.</summary>
     public HttpClient Client => _client;
 
+    /// <summary>Where the API is, with a slash at its end.</summary>
+    public Uri Address => _client.BaseAddress!;
+
     public IServiceProvider Services => _application.Services;
 
     /// <summary>Starts one that a test wants different.</summary>

@@ -2,7 +2,7 @@ namespace Parley.Webhooks;
 
 /// <summary>An event that the endpoints of an application hear of.</summary>
 /// <param name="EventType">As <c>invoice.paid</c>: words of letters, digits and underscores with full stops between them, 128 characters at most.</param>
-/// <param name="Payload">JSON in UTF-8, up to <see cref="WebhookOptions.MaxPayloadBytes"/>; endpoints get these bytes.</param>
+/// <param name="Payload">JSON in UTF-8, 256 KiB at most where <c>MaxPayloadBytes</c> is not set otherwise; endpoints get these bytes.</param>
 public sealed record WebhookMessage(string EventType, ReadOnlyMemory<byte> Payload)
 {
     /// <summary>Your own id, up to 256 characters; a second message of the application with it is the first one. Default: none.</summary>
