@@ -56,7 +56,7 @@ internal static class MessageJson
         foreach (var error in errors.EnumerateArray())
         {
             if (error.ValueKind is JsonValueKind.Object)
-                yield return new FieldError(Text(error, "pointer") ?? "", Text(error, "detail") ?? "");
+                yield return new FieldError(Text(error, "pointer") ?? "", Text(error, "detail") ?? "") { Keyword = Text(error, "keyword") };
         }
     }
 

@@ -58,7 +58,7 @@ internal sealed class WebhookClient : IWebhooks, IDisposable
 
     private byte[] ToBody(WebhookMessage message)
     {
-        using var document = MessageRules.Read(message.Payload);
+        using var document = message.Payload.Length > MaxPayloadBytes ? null : MessageRules.Read(message.Payload);
         return MessageRules.Check(message, document, MaxPayloadBytes, _time.GetUtcNow()) is { Count: > 0 } errors
             ? throw WebhookProblem.Invalid(errors).ToException()
             : MessageJson.Write(message);
