@@ -11,7 +11,7 @@ internal sealed partial class SqliteWebhookStore(string path) : IWebhookStore
 
     private SqliteWriter Writer => _writer ?? throw new InvalidOperationException("The store is not open.");
 
-    public Task OpenAsync(CancellationToken cancellationToken = default)
+    public Task OpenAsync(IStoreListener? listener = null, CancellationToken cancellationToken = default)
     {
         _file.Prepare();
         _readers = new SqliteReaders(_file.OpenReader);

@@ -7,7 +7,10 @@ using Parley.Webhooks.Storage;
 namespace Parley.Webhooks.Catalog;
 
 /// <summary>What is configured, read once and kept until it changes.</summary>
-/// <remarks>Thread-safe. All changes of this node go through <see cref="Forget(Guid)"/>, so that the next reader sees them.</remarks>
+/// <remarks>
+/// Thread-safe. All changes of this node go through <see cref="Forget(Guid)"/>, so that the next reader sees them; those of other nodes
+/// come from the store, <see cref="OtherNodes"/>.
+/// </remarks>
 internal sealed class WebhookCatalog(IWebhookStore store)
 {
     private const int PageSize = 1000;
@@ -41,6 +44,12 @@ internal sealed class WebhookCatalog(IWebhookStore store)
     {
         _typeNames[name] = true;
         _types.TryRemove(name, out _);
+    }
+
+    public void ForgetAll()
+    {
+        _applications.Clear();
+        _types.Clear();
     }
 
     private static async Task<T?> GetAsync<TKey, T>(ConcurrentDictionary<TKey, Lazy<Task<T?>>> cache, TKey key, Func<TKey, Task<T?>> read)

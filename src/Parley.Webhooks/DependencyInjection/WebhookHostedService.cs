@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Hosting;
+using Parley.Webhooks.Catalog;
 using Parley.Webhooks.Diagnostics;
 using Parley.Webhooks.Outbound;
 using Parley.Webhooks.Retention;
@@ -8,11 +9,11 @@ namespace Parley.Webhooks;
 
 /// <summary>Opens the store before the web server listens, and ends what is under way after it has stopped.</summary>
 internal sealed class WebhookHostedService(
-    IWebhookStore store, Dispatcher dispatcher, RetentionJob retention, WebhookMetrics metrics, TimeProvider time) : IHostedLifecycleService
+    IWebhookStore store, OtherNodes otherNodes, Dispatcher dispatcher, RetentionJob retention, WebhookMetrics metrics, TimeProvider time) : IHostedLifecycleService
 {
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
-        await store.OpenAsync(cancellationToken);
+        await store.OpenAsync(otherNodes, cancellationToken);
         await dispatcher.StartAsync(cancellationToken);
         retention.Start();
         metrics.Observe(OldestDueSeconds, () => dispatcher.Depth);

@@ -68,6 +68,7 @@ public static class WebhookServiceCollectionExtensions
             provider.GetRequiredService<IWebhookStore>(), provider.GetRequiredService<WebhookCatalog>(), provider.GetRequiredService<AttemptRunner>(),
             provider.GetRequiredService<EndpointSwitch>(), provider.GetRequiredService<WebhookMetrics>(), provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<IOptions<WebhookOptions>>().Value.MaxConcurrency, provider.GetRequiredService<ILogger<Dispatcher>>()));
+        services.TryAddSingleton<OtherNodes>();
         services.TryAddSingleton<RetentionJob>();
         services.TryAddSingleton<WebhookService>();
         services.TryAddSingleton<IWebhooks>(static provider => provider.GetRequiredService<WebhookService>());

@@ -45,6 +45,16 @@ internal sealed class Dispatcher : IAsyncDisposable
     /// <summary>Says that the store has something for an endpoint, or that the endpoint was changed.</summary>
     public void Poke(Guid application, Guid endpoint) => LaneOf(application, endpoint).Expect(_services.Time.GetUtcNow());
 
+    /// <summary>Has an endpoint's lane look at the endpoint again, if it has one.</summary>
+    public void Wake(Guid endpoint)
+    {
+        if (_lanes.TryGetValue(endpoint, out var lane))
+            lane.Pump();
+    }
+
+    /// <summary>Looks for all that is due, without waiting for it.</summary>
+    public void Sweep() => _ = TrySweepAsync();
+
     /// <summary>Starts no further request, and waits for those under way.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {

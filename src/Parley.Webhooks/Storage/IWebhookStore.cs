@@ -10,8 +10,10 @@ namespace Parley.Webhooks.Storage;
 internal interface IWebhookStore : IAsyncDisposable
 {
     /// <summary>Opens it, and brings an older one up to date. Called once, before anything else.</summary>
+    /// <param name="listener">Hears what other nodes change; null when nobody keeps what was read.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
     /// <exception cref="WebhookStoreException">It cannot be used: damaged, newer than this program, or in use by another.</exception>
-    Task OpenAsync(CancellationToken cancellationToken = default);
+    Task OpenAsync(IStoreListener? listener = null, CancellationToken cancellationToken = default);
 
     ValueTask<Resource?> ReadAsync(ResourceKind kind, Guid id, CancellationToken cancellationToken = default);
 

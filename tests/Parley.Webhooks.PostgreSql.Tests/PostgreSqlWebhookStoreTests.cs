@@ -1,0 +1,17 @@
+using Parley.Specifications.Webhooks;
+using Parley.Testing.Postgres;
+using Parley.Webhooks.Storage;
+
+namespace Parley.Webhooks.PostgreSql.Tests;
+
+public sealed class PostgreSqlWebhookStoreTests(PostgresServer server) : WebhookStoreSpecification
+{
+    private readonly TestDatabase _database = new(server);
+
+    private protected override async Task<IWebhookStore> OpenAsync()
+    {
+        var store = _database.CreateStore();
+        await store.OpenAsync();
+        return store;
+    }
+}
