@@ -13,6 +13,7 @@ internal sealed partial class PostgreSqlWebhookStore : IWebhookStore
     private readonly GroupWriter<Completion, bool> _completing;
     private readonly DueNotices _dueNotices;
     private NodePresence? _presence;
+    private bool _isDisposed;
 
     public PostgreSqlWebhookStore(PostgreSqlWebhookOptions options, TimeProvider time)
     {
@@ -24,8 +25,12 @@ internal sealed partial class PostgreSqlWebhookStore : IWebhookStore
         _completing = new GroupWriter<Completion, bool>(CompleteAllAsync, static completion => [completion.Key], static _ => 1024);
     }
 
+    public Database Database => _database;
+
+    public NodePresence Presence => _presence ?? throw new InvalidOperationException("The store is not open.");
+
     /// <summary>Number of this node: leases carry it.</summary>
-    private int Node => (_presence ?? throw new InvalidOperationException("The store is not open.")).Node;
+    private int Node => Presence.Node;
 
     public async Task OpenAsync(IStoreListener? listener = null, CancellationToken cancellationToken = default)
     {
@@ -39,6 +44,9 @@ internal sealed partial class PostgreSqlWebhookStore : IWebhookStore
 
     public async ValueTask DisposeAsync()
     {
+        if (_isDisposed)
+            return;
+        _isDisposed = true;
         await _accepting.DisposeAsync();
         await _completing.DisposeAsync();
         if (_presence is not null)

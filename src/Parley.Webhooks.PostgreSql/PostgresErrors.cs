@@ -33,6 +33,9 @@ internal static class PostgresErrors
 
     public static Exception Translate(Exception exception) => exception switch
     {
+        // A zero character, which its texts cannot have.
+        PostgresException { SqlState: PostgresErrorCodes.CharacterNotInRepertoire or PostgresErrorCodes.UntranslatableCharacter } =>
+            WebhookProblem.Invalid("", "has a character that cannot be stored: U+0000").ToException(),
         PostgresException { SqlState: PostgresErrorCodes.DiskFull } =>
             new WebhookStoreException(WebhookStoreProblem.Full, "No space is left for the webhooks' database.", exception),
         PostgresException { SqlState: PostgresErrorCodes.DataCorrupted or PostgresErrorCodes.IndexCorrupted } =>

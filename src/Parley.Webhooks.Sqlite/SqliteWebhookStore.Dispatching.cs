@@ -60,10 +60,10 @@ internal sealed partial class SqliteWebhookStore
         // The head is looked for among what is not final: among all it would be far behind what was delivered long ago.
         using var rows = session.Query($"""
             SELECT {DeliveryColumns} FROM deliveries INDEXED BY deliveries_by_endpoint
-            WHERE endpoint = $1 AND due_at IS NOT NULL AND message >= (
+            WHERE endpoint = $1 AND due_at IS NOT NULL AND (state <> 0 OR due_at <= $3) AND message >= (
                 SELECT min(message) FROM deliveries INDEXED BY deliveries_due WHERE endpoint = $1 AND due_at IS NOT NULL)
             ORDER BY message LIMIT $2
-            """, endpoint, request.Limit * 2);
+            """, endpoint, request.Limit, SqliteValues.Of(request.Now));
         var found = new List<Delivery>();
         while (found.Count < request.Limit && rows.Read())
         {
@@ -72,7 +72,7 @@ internal sealed partial class SqliteWebhookStore
             {
                 found.Add(delivery);
             }
-            else if (delivery.State is not DeliveryState.Pending)
+            else
             {
                 blockedUntil = delivery.DueAt;
                 break;

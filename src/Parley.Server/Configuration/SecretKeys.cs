@@ -5,7 +5,7 @@ internal static class SecretKeys
 {
     public const string Mask = "***";
 
-    private static readonly string[] Names = ["HmacSecret", "Keys", "ConnectionString", "Password"];
+    private static readonly string[] Names = ["HmacSecret", "Keys", "ConnectionString", "EncryptionKey", "Password"];
 
     /// <summary>Whether a key, or a list or section it lies in, holds a secret.</summary>
     public static bool Contains(string key)

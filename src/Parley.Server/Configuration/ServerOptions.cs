@@ -1,4 +1,5 @@
 using Parley.Webhooks;
+using Parley.Webhooks.PostgreSql;
 
 namespace Parley.Server.Configuration;
 
@@ -28,10 +29,17 @@ internal sealed class ServerOptions
 internal sealed class ServerWebhookOptions : WebhookOptions
 {
     public const string Sqlite = "sqlite";
+    public const string PostgreSqlStorage = "postgresql";
     public const string None = "none";
 
-    /// <summary>Where webhooks are kept: <c>sqlite</c>, a file in the data directory, or <c>none</c>, without webhooks. Default <c>sqlite</c>.</summary>
+    /// <summary>
+    /// Where webhooks are kept: <c>sqlite</c>, a file in the data directory; <c>postgresql</c>, for several nodes; or <c>none</c>, without
+    /// webhooks. Default <c>sqlite</c>.
+    /// </summary>
     public string Storage { get; set; } = Sqlite;
+
+    /// <summary>Where PostgreSQL is, when it is the storage.</summary>
+    public PostgreSqlWebhookOptions PostgreSql { get; set; } = new();
 }
 
 /// <summary>Section <c>Parley:Broker</c>.</summary>

@@ -1,6 +1,7 @@
 using System.Net;
 using Parley.AspNetCore.Configuration;
 using Parley.Webhooks.Configuration;
+using Parley.Webhooks.PostgreSql;
 
 namespace Parley.Server.Configuration;
 
@@ -17,8 +18,10 @@ internal static class ServerOptionsCheck
         if (!string.Equals(options.Broker.Type, "memory", StringComparison.OrdinalIgnoreCase))
             yield return new("Parley:Broker:Type", options.Broker.Type, "is not available. Write memory, or remove the key.");
 
-        if (options.Webhooks.Storage is not (ServerWebhookOptions.Sqlite or ServerWebhookOptions.None))
-            yield return new("Parley:Webhooks:Storage", options.Webhooks.Storage, "is not available. Write sqlite, or none.");
+        if (options.Webhooks.Storage is not (ServerWebhookOptions.Sqlite or ServerWebhookOptions.PostgreSqlStorage or ServerWebhookOptions.None))
+            yield return new("Parley:Webhooks:Storage", options.Webhooks.Storage, "is not available. Write sqlite, postgresql, or none.");
+        foreach (var problem in CheckPostgreSql(options.Webhooks))
+            yield return problem;
         foreach (var (key, value, remedy) in WebhookOptionsValidator.Check(options.Webhooks))
             yield return new($"Parley:Webhooks:{key}", value, remedy);
 
@@ -31,5 +34,18 @@ internal static class ServerOptionsCheck
 
         if (options.ShutdownTimeout > LongestShutdown)
             yield return new("Parley:ShutdownTimeout", options.ShutdownTimeout.ToString("c"), "must be 01:00:00 at most.");
+    }
+
+    private static IEnumerable<OptionsProblem> CheckPostgreSql(ServerWebhookOptions options)
+    {
+        if (options.Storage is not ServerWebhookOptions.PostgreSqlStorage)
+            yield break;
+        foreach (var (key, value, remedy) in PostgreSqlOptionsCheck.Check(options.PostgreSql))
+            yield return new($"{PostgreSqlOptionsCheck.Section}:{key}", value, remedy);
+        if (options.PostgreSql.EncryptionKey is null)
+        {
+            yield return new($"{PostgreSqlOptionsCheck.Section}:{nameof(options.PostgreSql.EncryptionKey)}", null,
+                "is needed, the same on every node: secrets are encrypted with it. Make one with: openssl rand -hex 32");
+        }
     }
 }

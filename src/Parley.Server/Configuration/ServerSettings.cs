@@ -2,6 +2,7 @@ using Parley.AspNetCore;
 using Parley.AspNetCore.Configuration;
 using Parley.Server.Hosting;
 using Parley.Webhooks;
+using Parley.Webhooks.PostgreSql;
 
 namespace Parley.Server.Configuration;
 
@@ -96,6 +97,15 @@ internal sealed class ServerSettings
         options.RequestOrigin = webhooks.RequestOrigin;
         options.Retention = webhooks.Retention;
         options.AttemptRetention = webhooks.AttemptRetention;
+    }
+
+    /// <summary>Hands the store its options.</summary>
+    public void CopyTo(PostgreSqlWebhookOptions options)
+    {
+        var postgreSql = Server.Webhooks.PostgreSql;
+        options.ConnectionString = postgreSql.ConnectionString;
+        options.Schema = postgreSql.Schema;
+        options.EncryptionKey = postgreSql.EncryptionKey;
     }
 
     private void Use(GeneratedKeys keys)

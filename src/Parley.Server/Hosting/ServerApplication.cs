@@ -58,10 +58,18 @@ internal static class ServerApplication
 
     private static void AddWebhooks(IServiceCollection services, ServerSettings settings)
     {
+        var webhooks = services.AddWebhooks(settings.CopyTo);
+        var protection = services.AddDataProtection().SetApplicationName("Parley");
+        if (settings.Server.Webhooks.Storage is ServerWebhookOptions.PostgreSqlStorage)
+        {
+            webhooks.UsePostgreSql(settings.CopyTo);
+            return;
+        }
+
         var folder = Path.GetFullPath(settings.Server.DataDirectory);
-        services.AddWebhooks(settings.CopyTo).UseSqlite(Path.Combine(folder, "webhooks.db"));
+        webhooks.UseSqlite(Path.Combine(folder, "webhooks.db"));
         // Beside the file whose secrets they open: a backup needs both.
-        services.AddDataProtection().SetApplicationName("Parley").PersistKeysToFileSystem(OwnFolder(Path.Combine(folder, "webhook-keys")));
+        protection.PersistKeysToFileSystem(OwnFolder(Path.Combine(folder, "webhook-keys")));
     }
 
     private static DirectoryInfo OwnFolder(string path)

@@ -30,8 +30,6 @@ internal sealed class NodePresence : IAsyncDisposable
     /// <summary>Unique among all that there ever were.</summary>
     public int Node { get; private set; }
 
-    public DeadNodes DeadNodes => _deadNodes;
-
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         Node = (int)await _database.RunAsync(connection => connection.ValueAsync<long>("SELECT nextval('node_numbers')"), cancellationToken);

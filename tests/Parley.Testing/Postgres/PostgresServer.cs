@@ -40,9 +40,8 @@ public sealed class PostgresServer : IAsyncLifetime
     /// <summary>Starts it, also again after it was stopped or killed.</summary>
     public async Task StartAsync()
     {
-        // It writes to its standard error only, and a test waits for lines of the standard output.
-        _process = _programs.Start("postgres", ["-D", Data, "-k", _folder, "-c", "listen_addresses=", "-c", "max_connections=300", "-c", "shared_buffers=64MB"], _folder);
-        await _process.WaitForLineAsync(static line => line.Contains("ready to accept connections", StringComparison.Ordinal));
+        while (!await TryStartAsync())
+            await ForgetAsync();
     }
 
     /// <summary>Stops it as an operator does: connections are cut, and nothing is lost.</summary>
@@ -79,6 +78,21 @@ public sealed class PostgresServer : IAsyncLifetime
         finally
         {
             Directory.Delete(_folder, recursive: true);
+        }
+    }
+
+    /// <returns>False when processes of the one that was killed have not noticed its end yet.</returns>
+    private async Task<bool> TryStartAsync()
+    {
+        _process = _programs.Start("postgres", ["-D", Data, "-k", _folder, "-c", "listen_addresses=", "-c", "max_connections=300", "-c", "shared_buffers=64MB"], _folder);
+        try
+        {
+            await _process.WaitForLineAsync(static line => line.Contains("ready to accept connections", StringComparison.Ordinal));
+            return true;
+        }
+        catch (InvalidOperationException) when (_process.Output.Contains("pre-existing shared memory block", StringComparison.Ordinal))
+        {
+            return false;
         }
     }
 
