@@ -6,6 +6,9 @@ namespace Parley.Webhooks.PostgreSql;
 
 internal sealed partial class PostgreSqlWebhookStore
 {
+    /// <summary>When to ask for what is behind a head that another node is sending: it may be done long before its lease ends.</summary>
+    private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
+
     private const string LeaseStatement = """
         taken AS (SELECT * FROM sized WHERE (place = 1 OR total <= $4) AND NOT is_blocked),
         interrupted AS (
@@ -58,8 +61,10 @@ internal sealed partial class PostgreSqlWebhookStore
         batch.Add("SELECT min(due_at) FROM outstanding_deliveries WHERE endpoint = $1", Sql.Value(request.Endpoint));
         if (request.IsOrdered)
         {
-            batch.Add("SELECT due_at FROM outstanding_deliveries WHERE endpoint = $1 AND (state <> 0 OR due_at <= $2) ORDER BY number LIMIT 1",
-                Sql.Value(request.Endpoint), Sql.Value(request.Now));
+            batch.Add("""
+                SELECT CASE WHEN state = 1 THEN least(due_at, $3) ELSE due_at END
+                FROM outstanding_deliveries WHERE endpoint = $1 AND (state <> 0 OR due_at <= $2) ORDER BY number LIMIT 1
+                """, Sql.Value(request.Endpoint), Sql.Value(request.Now), Sql.Value(request.Now + LookAgain));
         }
 
         await using var rows = await batch.ExecuteReaderAsync();

@@ -135,6 +135,18 @@ public sealed class NodesTests(PostgresServer server) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task In_order_what_is_behind_another_nodes_delivery_is_asked_for_again_soon()
+    {
+        await AcceptAsync(_one);
+        await ClaimAsync(_one, limit: 1, isOrdered: true);
+
+        var claim = await _other.ClaimAsync(NewRequest(1, isOrdered: true));
+
+        Assert.Empty(claim.Deliveries);
+        Assert.Equal(_time.GetUtcNow().AddSeconds(1), claim.NextDue);
+    }
+
+    [Fact]
     public async Task The_deliveries_of_a_node_that_died_are_taken_over_long_before_their_leases_end()
     {
         const int Dead = 999_999;
@@ -197,16 +209,18 @@ public sealed class NodesTests(PostgresServer server) : IAsyncLifetime
 
     private async Task<List<Delivery>> ClaimAsync(PostgreSqlWebhookStore store, int limit = 10, bool isOrdered = false)
     {
-        var claim = await store.ClaimAsync(new ClaimRequest
-        {
-            Endpoint = _endpoint,
-            Now = _time.GetUtcNow(),
-            LeaseUntil = _time.GetUtcNow() + Lease,
-            Limit = limit,
-            IsOrdered = isOrdered,
-        });
+        var claim = await store.ClaimAsync(NewRequest(limit, isOrdered));
         return [.. claim.Deliveries.Select(static claimed => claimed.Delivery)];
     }
+
+    private ClaimRequest NewRequest(int limit, bool isOrdered) => new()
+    {
+        Endpoint = _endpoint,
+        Now = _time.GetUtcNow(),
+        LeaseUntil = _time.GetUtcNow() + Lease,
+        Limit = limit,
+        IsOrdered = isOrdered,
+    };
 
     private async Task CompleteAsync(PostgreSqlWebhookStore store, Delivery delivery) => Assert.True(await store.CompleteAsync(new Completion
     {
