@@ -42,6 +42,19 @@ public sealed class ServerSettingsTests : IDisposable
     }
 
     [Fact]
+    public void PostgreSQL_needs_to_be_named_with_a_key_and_no_password_is_shown()
+    {
+        Assert.Equal(["Parley:Webhooks:PostgreSql:ConnectionString", "Parley:Webhooks:PostgreSql:EncryptionKey"],
+            Load(("Parley:Webhooks:Storage", "postgresql")).Problems.Select(static problem => problem.Key));
+
+        var problem = Assert.Single(Load(
+            ("Parley:Webhooks:Storage", "postgresql"), ("Parley:Webhooks:PostgreSql:ConnectionString", "Hots=a;Password=s3cret"),
+            ("Parley:Webhooks:PostgreSql:EncryptionKey", new string('k', 32))).Problems);
+        Assert.Equal("Parley:Webhooks:PostgreSql:ConnectionString", problem.Key);
+        Assert.DoesNotContain("s3cret", problem.ToString());
+    }
+
+    [Fact]
     public void Null_and_an_empty_section_mean_the_default()
     {
         _folder.Write("nulls.json", """
