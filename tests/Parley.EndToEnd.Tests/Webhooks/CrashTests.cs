@@ -1,62 +1,46 @@
-using System.Collections.Concurrent;
-using Parley.Testing;
+using System.Globalization;
+using Parley.Testing.Webhooks;
 
 namespace Parley.EndToEnd.Tests.Webhooks;
 
-/// <summary>The server is killed while messages flow.</summary>
-public sealed class CrashTests
+/// <summary>The server is killed again and again while messages flow; afterwards the ledger must be in order.</summary>
+/// <remarks>
+/// <c>PARLEY_CRASH_SEED</c> and <c>PARLEY_CRASH_MESSAGES</c> choose another run, or a longer one:
+/// <c>PARLEY_CRASH_MESSAGES=200000 ./test endtoend -- --filter-class '*CrashTests'</c>.
+/// </remarks>
+public sealed class CrashTests(ITestOutputHelper output)
 {
+    private const int MostShown = 20;
+
+    private static readonly int Seed = Setting("PARLEY_CRASH_SEED", 20261129);
+    private static readonly int Messages = Setting("PARLEY_CRASH_MESSAGES", 10_000);
+
     [Fact]
-    public async Task What_was_accepted_arrives_however_often_the_process_is_killed_and_nothing_else_does()
+    public async Task With_SQLite_what_was_accepted_is_delivered_or_in_the_dead_letter_however_often_the_process_is_killed()
     {
-        const int Rounds = 3;
-        const int Senders = 8;
         await using var server = new WebhookServer();
         await server.InitializeAsync();
-        using var receiver = new WebhookReceiver();
-        string application;
-        using (var api = new WebhookApi(server.Address, server.ApiKey))
-        {
-            application = (await api.CallAsync("POST", "applications", new { uid = "acme" })).GetProperty("id").GetString()!;
-            await api.CallAsync("POST", $"applications/{application}/endpoints", new { url = receiver.Url, retrySchedule = new[] { 1, 1, 1, 1, 1 } });
-        }
 
-        var accepted = new ConcurrentDictionary<string, bool>();
-        var tried = new ConcurrentDictionary<string, bool>();
-        for (var round = 0; round < Rounds; round++)
-        {
-            var goal = accepted.Count + 300;
-            using var api = new WebhookApi(server.Address, server.ApiKey);
-            var sending = Enumerable.Range(0, Senders).Select(_ => SendAsync(api)).ToArray();
-            await Eventually.BecomesAsync(() => Task.FromResult(accepted.Count), count => count >= goal);
-            await server.KillAsync();
-            await Task.WhenAll(sending);
-            await server.StartAsync();
-        }
-
-        await Eventually.BecomesAsync(
-            () => Task.FromResult(accepted.Keys.Except(receiver.Requests.Select(static request => request.Id)).Count()), static missing => missing == 0);
-        // Nothing came that nobody had sent: what was cut off before its answer may have been accepted, and no more than that.
-        var bodies = receiver.Requests.Select(static request => System.Text.Encoding.UTF8.GetString(request.Body)).Distinct();
-        Assert.All(bodies, body => Assert.Contains(body, tried.Keys));
-        Assert.Equal(receiver.Requests.Select(static request => request.Id).Distinct().Count(), bodies.Count());
-
-        async Task SendAsync(WebhookApi api)
-        {
-            try
-            {
-                while (true)
-                {
-                    var number = Guid.NewGuid();
-                    tried[$$"""{"number":"{{number}}"}"""] = true;
-                    var answer = await api.CallAsync("POST", $"applications/{application}/messages", new { eventType = "a", payload = new { number } });
-                    accepted[answer.GetProperty("id").GetString()!] = true;
-                }
-            }
-            catch (HttpRequestException)
-            {
-                // It was killed.
-            }
-        }
+        await CheckAsync([server]);
     }
+
+    private async Task CheckAsync(IReadOnlyList<WebhookServer> nodes)
+    {
+        await using var run = new CrashRun(nodes, Seed, Messages);
+
+        var history = await run.RunAsync();
+
+        var states = history.Deliveries.GroupBy(static delivery => delivery.State).ToDictionary(static state => state.Key, static state => state.Count());
+        output.WriteLine($"seed {Seed}, {run.Kills} kills, {history.Stored.Count} messages, {history.Receipts.Count} requests, "
+            + $"deliveries: {string.Join(", ", states.Select(static state => $"{state.Value} {state.Key}"))}");
+        var violations = LedgerChecker.Check(history);
+        Assert.True(violations.Count == 0, $"seed {Seed}, {violations.Count} violations: {string.Join("; ", violations.Take(MostShown))}");
+        // And it was a run worth the name.
+        Assert.True(states.GetValueOrDefault("succeeded") > Messages * 8 / 10);
+        Assert.True(states.GetValueOrDefault("failed") > 0);
+        Assert.True(states.GetValueOrDefault("cancelled") > 0);
+    }
+
+    private static int Setting(string name, int otherwise) =>
+        int.TryParse(Environment.GetEnvironmentVariable(name), CultureInfo.InvariantCulture, out var value) ? value : otherwise;
 }
