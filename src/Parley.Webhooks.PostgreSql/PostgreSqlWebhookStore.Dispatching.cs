@@ -30,9 +30,13 @@ internal sealed partial class PostgreSqlWebhookStore
         _database.RunAsync(connection => connection.RunAsync($"""
             WITH found AS (
                 SELECT message FROM outstanding_deliveries WHERE endpoint = $1 AND (state <> 1 OR due_at <= $3) ORDER BY message LIMIT $4 FOR UPDATE),
-            ended AS (DELETE FROM outstanding_deliveries WHERE endpoint = $1 AND message IN (SELECT message FROM found) RETURNING *)
+            ended AS (DELETE FROM outstanding_deliveries WHERE endpoint = $1 AND message IN (SELECT message FROM found) RETURNING *),
+            interrupted AS (
+                INSERT INTO attempts (message, endpoint, number, started_at, duration, error, trigger)
+                SELECT message, endpoint, attempts + 1, updated_at, 0, 12, trigger FROM ended WHERE state = 1 ON CONFLICT DO NOTHING)
             INSERT INTO final_deliveries ({KeptColumns}, state, attempts, step, trigger, last_status, last_error, updated_at)
-            SELECT message, endpoint, application, number, bytes, fence + 1, created_at, 5, attempts, step, trigger, last_status, $2, $3 FROM ended
+            SELECT message, endpoint, application, number, bytes, fence + 1, created_at, 5, attempts + (state = 1)::int, step, trigger, last_status, $2, $3
+            FROM ended
             """, Sql.Value(endpoint), Sql.Value((short)reason), Sql.Value(now), Sql.Value(limit)), cancellationToken);
 
     private async ValueTask<bool> CompleteWithNoticeAsync(Completion completion, Acceptance notice, CancellationToken cancellationToken)

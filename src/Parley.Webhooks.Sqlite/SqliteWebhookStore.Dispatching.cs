@@ -17,12 +17,30 @@ internal sealed partial class SqliteWebhookStore
 
     public ValueTask<int> CancelAsync(
         Guid endpoint, DeliveryError reason, DateTimeOffset now, int limit, CancellationToken cancellationToken = default) =>
-        WriteAsync(session => session.Run("""
-            UPDATE deliveries SET state = 5, due_at = NULL, last_error = $2, updated_at = $3, fence = fence + 1
-            WHERE (message, endpoint) IN (
-                SELECT message, endpoint FROM deliveries INDEXED BY deliveries_due
-                WHERE endpoint = $1 AND due_at IS NOT NULL AND (state <> 1 OR due_at <= $3) LIMIT $4)
-            """, SqliteValues.Of(endpoint), (int)reason, SqliteValues.Of(now), limit), cancellationToken);
+        WriteAsync(session => Cancel(session, endpoint, reason, now, limit), cancellationToken);
+
+    private static int Cancel(SqliteSession session, Guid endpoint, DeliveryError reason, DateTimeOffset now, int limit)
+    {
+        List<Delivery> found;
+        using (var rows = session.Query($"""
+            SELECT {DeliveryColumns} FROM deliveries INDEXED BY deliveries_due
+            WHERE endpoint = $1 AND due_at IS NOT NULL AND (state <> 1 OR due_at <= $2) LIMIT $3
+            """, SqliteValues.Of(endpoint), SqliteValues.Of(now), limit))
+        {
+            found = All(rows, ToDelivery);
+        }
+
+        foreach (var delivery in found)
+        {
+            session.Run("""
+                UPDATE deliveries SET state = 5, due_at = NULL, last_error = $3, updated_at = $4, fence = fence + 1, attempts = $5
+                WHERE message = $1 AND endpoint = $2
+                """, SqliteValues.Of(delivery.Key.Message), SqliteValues.Of(delivery.Key.Endpoint), (int)reason, SqliteValues.Of(now),
+                NoteInterruption(session, delivery));
+        }
+
+        return found.Count;
+    }
 
     private static Claim MakeClaim(SqliteSession session, ClaimRequest request)
     {
@@ -84,20 +102,7 @@ internal sealed partial class SqliteWebhookStore
 
     private static Delivery Lease(SqliteSession session, Delivery delivery, ClaimRequest request)
     {
-        var wasInterrupted = delivery.State is DeliveryState.Sending;
-        var attempts = delivery.Attempts + (wasInterrupted ? 1 : 0);
-        if (wasInterrupted)
-        {
-            Add(session, new Attempt
-            {
-                Key = delivery.Key,
-                Number = attempts,
-                StartedAt = delivery.UpdatedAt,
-                Error = DeliveryError.Interrupted,
-                Trigger = delivery.Trigger,
-            });
-        }
-
+        var attempts = NoteInterruption(session, delivery);
         session.Run("""
             UPDATE deliveries SET state = 1, due_at = $3, fence = $4, attempts = $5, updated_at = $6 WHERE message = $1 AND endpoint = $2
             """, SqliteValues.Of(delivery.Key.Message), SqliteValues.Of(delivery.Key.Endpoint), SqliteValues.Of(request.LeaseUntil),
@@ -110,6 +115,23 @@ internal sealed partial class SqliteWebhookStore
             Attempts = attempts,
             UpdatedAt = request.Now,
         };
+    }
+
+    /// <summary>A lease that ran out without an outcome was an attempt.</summary>
+    /// <returns>How many attempts there were with it.</returns>
+    private static int NoteInterruption(SqliteSession session, Delivery delivery)
+    {
+        if (delivery.State is not DeliveryState.Sending)
+            return delivery.Attempts;
+        Add(session, new Attempt
+        {
+            Key = delivery.Key,
+            Number = delivery.Attempts + 1,
+            StartedAt = delivery.UpdatedAt,
+            Error = DeliveryError.Interrupted,
+            Trigger = delivery.Trigger,
+        });
+        return delivery.Attempts + 1;
     }
 
     private static bool Complete(SqliteSession session, Completion completion)

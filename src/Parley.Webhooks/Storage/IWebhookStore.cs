@@ -60,7 +60,10 @@ internal interface IWebhookStore : IAsyncDisposable
     /// <returns>Those that will be; not those that are being sent, are gone, or whose message is.</returns>
     ValueTask<IReadOnlyList<DeliveryKey>> RetryAsync(RetryRequest request, CancellationToken cancellationToken = default);
 
-    /// <summary>Cancels deliveries of an endpoint that nobody is sending.</summary>
+    /// <summary>
+    /// Cancels deliveries of an endpoint that nobody is sending. One whose last lease ran out without an outcome gets its attempt with
+    /// <see cref="DeliveryError.Interrupted"/>, as when it is claimed.
+    /// </summary>
     /// <returns>How many; fewer than the limit when there are no more.</returns>
     ValueTask<int> CancelAsync(
         Guid endpoint, DeliveryError reason, DateTimeOffset now, int limit, CancellationToken cancellationToken = default);

@@ -309,6 +309,25 @@ public abstract partial class WebhookStoreSpecification
     }
 
     [Fact]
+    public async Task An_attempt_that_was_interrupted_shows_also_when_its_delivery_is_cancelled()
+    {
+        var endpoint = await AddEndpointAsync();
+        var (message, untried) = (await AcceptAsync(endpoint), await AcceptAsync(endpoint));
+        var leased = (await ClaimAsync(endpoint, limit: 1)).Deliveries[0].Delivery;
+        _time.Advance(Lease);
+
+        Assert.Equal(2, await _store.CancelAsync(endpoint, DeliveryError.EndpointDisabled, Now, 10));
+
+        var attempt = Assert.Single(await _store.ListAttemptsAsync(leased.Key, int.MaxValue, 10));
+        Assert.Equal((1, DeliveryError.Interrupted, Now - Lease), (attempt.Number, attempt.Error, attempt.StartedAt));
+        Assert.Equal((DeliveryState.Cancelled, 1), await StateAsync(message));
+        Assert.Equal((DeliveryState.Cancelled, 0), await StateAsync(untried));
+        Assert.False(await CompleteAsync(leased, DeliveryState.Succeeded));
+
+        async Task<(DeliveryState, int)> StateAsync(Message of) => await DeliveryAsync(of.Id, endpoint) is var delivery ? (delivery.State, delivery.Attempts) : default;
+    }
+
+    [Fact]
     public async Task Endpoints_with_work_are_listed_with_when_it_is_due()
     {
         var (busy, later, done) = (await AddEndpointAsync(), await AddEndpointAsync(), await AddEndpointAsync());
