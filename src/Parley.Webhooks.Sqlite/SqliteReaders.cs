@@ -13,10 +13,11 @@ internal sealed class SqliteReaders(Func<SqliteSession> open) : IDisposable
     public T Run<T>(Func<SqliteSession, T> read)
     {
         ObjectDisposedException.ThrowIf(_isDisposed, this);
-        if (!_idle.TryTake(out var session))
-            session = open();
+        SqliteSession? session = null;
         try
         {
+            if (!_idle.TryTake(out session))
+                session = open();
             var result = read(session);
             if (_idle.Count < MaxKept && !_isDisposed)
                 _idle.Add(session);
@@ -26,7 +27,7 @@ internal sealed class SqliteReaders(Func<SqliteSession> open) : IDisposable
         }
         catch (Exception exception)
         {
-            session.Dispose();
+            session?.Dispose();
             if (SqliteErrors.Translate(exception) is var translated && translated != exception)
                 throw translated;
             throw;
