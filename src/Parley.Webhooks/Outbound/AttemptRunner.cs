@@ -48,7 +48,7 @@ internal sealed class AttemptRunner(ExchangeRunner exchanges, TimeProvider time,
         {
             Result = result,
             Disable = result.Directive is ReceiverDirective.Disable ? DisabledReason.ReceiverRefused
-                : result.Status == Gone && result.Error is DeliveryError.Status ? DisabledReason.Gone : null,
+                : result.Status == Gone ? DisabledReason.Gone : null,
             Completion = new Completion
             {
                 Key = delivery.Key,

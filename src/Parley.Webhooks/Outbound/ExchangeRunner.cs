@@ -39,6 +39,12 @@ internal sealed partial class ExchangeRunner(
         {
             return NotSent(now, DeliveryError.Transformation, exception.Message);
         }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            // An attempt all the same: one that throws each time comes to the end of its schedule, and does not go round for ever.
+            LogNotBuilt(WebhookId.Format(WebhookId.Message, message.Id), WebhookId.Format(WebhookId.Endpoint, endpoint.Id), exception);
+            return NotSent(now, DeliveryError.Configuration, "the request could not be made: something went wrong here");
+        }
     }
 
     /// <summary>Sends a request that no script has to see. Only a cancellation throws.</summary>

@@ -10,6 +10,7 @@ namespace Parley.Webhooks.Outbound.Sending;
 /// <summary>Makes handlers whose connections go through the <see cref="GuardedConnector"/> and nowhere else.</summary>
 internal sealed class HandlerFactory(GuardedConnector connector, ISecretProtector protector)
 {
+    private const int MaxDrained = 64 * 1024;
     private const int MaxHeadersKilobytes = 16;
 
     private static readonly TimeSpan ConnectionLifetime = TimeSpan.FromMinutes(2);
@@ -25,6 +26,8 @@ internal sealed class HandlerFactory(GuardedConnector connector, ISecretProtecto
             UseProxy = false,
             ActivityHeadersPropagator = null,
             MaxResponseHeadersLength = MaxHeadersKilobytes,
+            // Of what is left of an answer no more is read to use the connection again.
+            MaxResponseDrainSize = MaxDrained,
             // An address that a name no longer leads to is not used for long.
             PooledConnectionLifetime = ConnectionLifetime,
             PooledConnectionIdleTimeout = ConnectionIdle,

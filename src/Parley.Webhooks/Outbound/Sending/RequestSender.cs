@@ -46,7 +46,7 @@ internal sealed class RequestSender(ConnectionPools pools, TimeProvider time) : 
                 Duration = time.GetElapsedTime(began),
                 Status = status,
                 Error = status is >= 200 and < 300 ? null : DeliveryError.Status,
-                RetryAfter = RetryAfter(response.Headers.RetryAfter),
+                RetryAfter = RetryAfter(response),
                 Directive = Directive(response),
                 Exchange = exchange,
             };
@@ -62,6 +62,9 @@ internal sealed class RequestSender(ConnectionPools pools, TimeProvider time) : 
                 Duration = time.GetElapsedTime(began),
                 Status = (int?)response?.StatusCode,
                 Error = error,
+                // What stood in whole headers counts, whatever became of the body.
+                RetryAfter = response is null ? null : RetryAfter(response),
+                Directive = response is null ? ReceiverDirective.None : Directive(response),
                 Exchange = exchange with { Detail = detail },
             };
         }
@@ -117,10 +120,18 @@ internal sealed class RequestSender(ConnectionPools pools, TimeProvider time) : 
 
     private static string Shown(string value) => value.Length > MaxShownHeader ? value[..MaxShownHeader] : value;
 
-    private TimeSpan? RetryAfter(RetryConditionHeaderValue? header)
+    private TimeSpan? RetryAfter(HttpResponseMessage response)
     {
-        var asked = header?.Delta ?? (header?.Date is { } date ? date - time.GetUtcNow() : null);
-        if (asked is not { } wait)
+        if (!response.Headers.NonValidated.TryGetValues("Retry-After", out var values))
+            return null;
+        var text = values.ToString().Trim();
+        TimeSpan wait;
+        // Any number of seconds: also one that no TimeSpan can hold asks to wait for long.
+        if (text.Length > 0 && text.All(char.IsAsciiDigit))
+            wait = text.TrimStart('0').Length > 9 ? MaxRetryAfter : TimeSpan.FromSeconds(long.Parse(text, CultureInfo.InvariantCulture));
+        else if (RetryConditionHeaderValue.TryParse(text, out var header) && header.Date is { } date)
+            wait = date - time.GetUtcNow();
+        else
             return null;
         return wait < TimeSpan.Zero ? TimeSpan.Zero : wait > MaxRetryAfter ? MaxRetryAfter : wait;
     }
