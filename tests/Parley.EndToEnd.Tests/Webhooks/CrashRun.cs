@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
+using Parley.Testing;
 using Parley.Testing.Webhooks;
 
 namespace Parley.EndToEnd.Tests.Webhooks;
@@ -9,15 +10,18 @@ namespace Parley.EndToEnd.Tests.Webhooks;
 /// <param name="nodes">Running, and sharing their work; each may be killed.</param>
 /// <param name="seed">Chooses what is sent and when which process is killed.</param>
 /// <param name="count">Messages.</param>
-internal sealed class CrashRun(IReadOnlyList<WebhookServer> nodes, int seed, int count) : IAsyncDisposable
+internal sealed class CrashRun(IReadOnlyList<ParleyServerProcess> nodes, int seed, int count) : IAsyncDisposable
 {
     private const int Senders = 16;
     private const int KillsWhileSending = 6;
     private const int MostKills = 60;
-    private const int Dead = 40;
+    private const int Dead = 20;
 
-    /// <summary>An endpoint that has only failed for a while is left alone for half a minute: a process that is new does not know of it.</summary>
-    private static readonly TimeSpan Standstill = TimeSpan.FromSeconds(4);
+    /// <summary>
+    /// An endpoint that has only failed for a while is left alone for half a minute: a process that is new does not know of it. But what a killed
+    /// node had, the others leave to it for some ten seconds.
+    /// </summary>
+    private readonly TimeSpan _standstill = TimeSpan.FromSeconds(nodes.Count == 1 ? 4 : 25);
 
     private readonly WebhookLedger _ledger = new();
     private readonly Random _random = new(seed);
@@ -183,7 +187,7 @@ internal sealed class CrashRun(IReadOnlyList<WebhookServer> nodes, int seed, int
             events = _ledger.Events;
             if (await queries.IsFinishedAsync(_endpoints.Values))
                 return true;
-            var deadline = DateTime.UtcNow + Standstill;
+            var deadline = DateTime.UtcNow + _standstill;
             await ComesToAsync(() => _ledger.Events != events || DateTime.UtcNow > deadline);
         }
 

@@ -1,4 +1,6 @@
 using System.Globalization;
+using Parley.Testing;
+using Parley.Testing.Postgres;
 using Parley.Testing.Webhooks;
 
 namespace Parley.EndToEnd.Tests.Webhooks;
@@ -24,7 +26,21 @@ public sealed class CrashTests(ITestOutputHelper output)
         await CheckAsync([server]);
     }
 
-    private async Task CheckAsync(IReadOnlyList<WebhookServer> nodes)
+    [Fact]
+    public async Task With_PostgreSQL_and_two_nodes_what_was_accepted_is_delivered_or_in_the_dead_letter_however_often_one_of_them_is_killed()
+    {
+        await using var postgres = new PostgresServer();
+        await postgres.InitializeAsync();
+        var database = postgres.ConnectionStringOf(await postgres.CreateDatabaseAsync());
+        await using var one = new WebhookNode(database);
+        await one.InitializeAsync();
+        await using var two = new WebhookNode(database);
+        await two.InitializeAsync();
+
+        await CheckAsync([one, two]);
+    }
+
+    private async Task CheckAsync(IReadOnlyList<ParleyServerProcess> nodes)
     {
         await using var run = new CrashRun(nodes, Seed, Messages);
 
