@@ -103,16 +103,19 @@ internal sealed partial class SqliteWebhookStore
     private static Delivery Lease(SqliteSession session, Delivery delivery, ClaimRequest request)
     {
         var attempts = NoteInterruption(session, delivery);
+        // One that was interrupted has used a step of its schedule.
+        var step = delivery.Step + (attempts - delivery.Attempts);
         session.Run("""
-            UPDATE deliveries SET state = 1, due_at = $3, fence = $4, attempts = $5, updated_at = $6 WHERE message = $1 AND endpoint = $2
+            UPDATE deliveries SET state = 1, due_at = $3, fence = $4, attempts = $5, step = $6, updated_at = $7 WHERE message = $1 AND endpoint = $2
             """, SqliteValues.Of(delivery.Key.Message), SqliteValues.Of(delivery.Key.Endpoint), SqliteValues.Of(request.LeaseUntil),
-            delivery.Fence + 1, attempts, SqliteValues.Of(request.Now));
+            delivery.Fence + 1, attempts, step, SqliteValues.Of(request.Now));
         return delivery with
         {
             State = DeliveryState.Sending,
             DueAt = request.LeaseUntil,
             Fence = delivery.Fence + 1,
             Attempts = attempts,
+            Step = step,
             UpdatedAt = request.Now,
         };
     }

@@ -41,4 +41,13 @@ public class WebhookOptions
 
     /// <summary>How long attempts are kept: 1 hour to 10 years. Default 30 days.</summary>
     public TimeSpan AttemptRetention { get; set; } = TimeSpan.FromDays(30);
+
+    /// <summary>For how long an endpoint may fail without one success before it is disabled: 1 hour to 365 days. Default 5 days.</summary>
+    public TimeSpan DisableAfter { get; set; } = TimeSpan.FromDays(5);
+
+    /// <summary>
+    /// The uid of the application whose endpoints get operational events of all others: <c>endpoint.disabled</c>, <c>endpoint.enabled</c>,
+    /// <c>endpoint.recovered</c> and <c>message.exhausted</c>. Default: none.
+    /// </summary>
+    public string? OperationalApplication { get; set; }
 }

@@ -97,6 +97,8 @@ internal sealed class ServerSettings
         options.RequestOrigin = webhooks.RequestOrigin;
         options.Retention = webhooks.Retention;
         options.AttemptRetention = webhooks.AttemptRetention;
+        options.DisableAfter = webhooks.DisableAfter;
+        options.OperationalApplication = webhooks.OperationalApplication;
     }
 
     /// <summary>Hands the store its options.</summary>

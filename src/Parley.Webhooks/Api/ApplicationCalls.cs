@@ -4,6 +4,7 @@ using Parley.Webhooks.Applications;
 using Parley.Webhooks.Catalog;
 using Parley.Webhooks.Endpoints;
 using Parley.Webhooks.Ids;
+using Parley.Webhooks.Messages;
 using Parley.Webhooks.Outbound;
 using Parley.Webhooks.Storage;
 
@@ -11,8 +12,8 @@ namespace Parley.Webhooks.Api;
 
 /// <summary>Calls about applications and their keys.</summary>
 internal sealed class ApplicationCalls(
-    Calls calls, IWebhookStore store, WebhookCatalog catalog, Dispatcher dispatcher, EndpointSwitch endpoints, IdGenerator ids, IOptions<WebhookOptions> options,
-    TimeProvider time)
+    Calls calls, IWebhookStore store, WebhookCatalog catalog, Dispatcher dispatcher, EndpointSwitch endpoints, AcceptLimits limits, IdGenerator ids,
+    IOptions<WebhookOptions> options, TimeProvider time)
 {
     public async Task<ApiAnswer> CreateAsync(ApiCall call)
     {
@@ -85,12 +86,23 @@ internal sealed class ApplicationCalls(
     {
         Calls.RequireOperator(call);
         var entry = await calls.ApplicationAsync(call);
-        await store.RemoveAsync(ResourceKind.Application, entry.Application.Id, call.Aborted);
+        ResourceWrite write;
+        do
+        {
+            var keys = await KeysAsync(entry.Application.Id, call.Aborted);
+            write = await store.WriteAsync(
+                [
+                    .. keys.Select(static key => ResourceChange.Remove(ResourceKind.Key, key.Id)),
+                    ResourceChange.Remove(ResourceKind.Application, entry.Application.Id),
+                ],
+                cancellationToken: call.Aborted);
+        }
+        while (write is not ResourceWrite.Done && await store.ReadAsync(ResourceKind.Application, entry.Application.Id, call.Aborted) is not null);
+
         catalog.Forget(entry.Application.Id);
-        foreach (var key in await KeysAsync(entry.Application.Id, call.Aborted))
-            await store.RemoveAsync(ResourceKind.Key, key.Id, call.Aborted);
+        limits.Forget(entry.Application.Id);
         foreach (var endpoint in entry.Endpoints.Keys)
-            dispatcher.Poke(entry.Application.Id, endpoint);
+            dispatcher.Drop(endpoint);
         return ApiAnswer.NoContent;
     }
 
@@ -164,6 +176,8 @@ internal sealed class ApplicationCalls(
             errors.Add(new("/uid", "must have 1 to 256 characters, no slash, and not begin with app_"));
         if (body.Name is { Length: > 256 })
             errors.Add(new("/name", "must have 256 characters at most"));
+        if (body.RateLimit is < 1 or > 1_000_000)
+            errors.Add(new("/rateLimit", "must be 1 to 1000000 messages a second, or null for no limit"));
         var metadata = fields.Contains("metadata") ? EndpointRules.Metadata("/metadata", body.Metadata, errors) : application.Metadata;
         var verification = fields.Contains("verification") ? Verification(body.Verification, errors) : application.Verification;
         if (errors.Count > 0)
@@ -173,6 +187,7 @@ internal sealed class ApplicationCalls(
             Uid = fields.Contains("uid") ? body.Uid : application.Uid,
             Name = fields.Contains("name") ? body.Name ?? "" : application.Name,
             Verification = verification,
+            RateLimit = fields.Contains("rateLimit") ? body.RateLimit : application.RateLimit,
             Metadata = metadata,
             UpdatedAt = now,
         };
@@ -188,7 +203,7 @@ internal sealed class ApplicationCalls(
     }
 
     private static HashSet<string> Fields(ApplicationBody body) =>
-        [.. body.Uid is null ? Array.Empty<string>() : ["uid"], "name", "verification", "metadata"];
+        [.. body.Uid is null ? Array.Empty<string>() : ["uid"], "name", "rateLimit", "verification", "metadata"];
 
     private static WebhookException UidTaken() => WebhookProblem.Conflict("uid_taken", "Another application has this uid.").ToException();
 

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using Parley.Webhooks.Api.Models;
 using Parley.Webhooks.Catalog;
 using Parley.Webhooks.Endpoints;
+using Parley.Webhooks.Events;
 using Parley.Webhooks.Ids;
 using Parley.Webhooks.Outbound;
 using Parley.Webhooks.Schemas;
@@ -13,7 +14,7 @@ namespace Parley.Webhooks.Api;
 
 /// <summary>Calls about endpoints and their secrets.</summary>
 internal sealed class EndpointCalls(
-    Calls calls, EndpointRules rules, IWebhookStore store, WebhookCatalog catalog, Dispatcher dispatcher, IdGenerator ids, ISecretProtector protector,
+    Calls calls, EndpointRules rules, IWebhookStore store, WebhookCatalog catalog, Dispatcher dispatcher, IdGenerator ids, ISecretProtector protector, OperationalEvents events,
     IOptions<WebhookOptions> options, TimeProvider time)
 {
     private const int DefaultOverlap = 24 * 3600;
@@ -80,7 +81,7 @@ internal sealed class EndpointCalls(
         var endpoint = await calls.EndpointAsync(call);
         await store.RemoveAsync(ResourceKind.Endpoint, endpoint.Id, call.Aborted);
         catalog.Forget(endpoint.Application);
-        dispatcher.Poke(endpoint.Application, endpoint.Id);
+        dispatcher.Drop(endpoint.Id);
         return ApiAnswer.NoContent;
     }
 
@@ -112,13 +113,23 @@ internal sealed class EndpointCalls(
         {
             var current = (await store.ReadAsync(ResourceKind.Endpoint, id, call.Aborted))?.ToEndpoint() ?? throw WebhookProblem.NotFound("endpoint").ToException();
             var changed = change(current) with { Revision = current.Revision + 1 };
-            var write = await store.ReplaceAsync(changed.ToResource(), call.Aborted);
+            if (changed.Url != current.Url || changed.State != current.State)
+                changed = changed with { FailingSince = null };
+            var notice = changed.State == current.State ? null : changed.State switch
+            {
+                EndpointState.Disabled => await events.DisabledAsync(changed),
+                EndpointState.Active => await events.EnabledAsync(changed),
+                _ => null,
+            };
+            var write = await store.WriteAsync([ResourceChange.Replace(changed.ToResource())], notice, call.Aborted);
             catalog.Forget(changed.Application);
             if (write is ResourceWrite.NameTaken)
                 throw UidTaken();
             if (write is not ResourceWrite.Done)
                 continue;
             dispatcher.Poke(changed.Application, changed.Id);
+            if (notice is not null)
+                dispatcher.Poke(notice);
             return changed;
         }
     }

@@ -54,6 +54,7 @@ internal sealed partial class EndpointRules(
             RateLimit = Has("rateLimit") ? Number("/rateLimit", body.RateLimit, 1, 100_000) : endpoint.RateLimit,
             Concurrency = Has("concurrency") ? Number("/concurrency", body.Concurrency, 1, 1000) ?? defaults.Concurrency : endpoint.Concurrency,
             Ordered = Has("ordered") ? body.Ordered ?? false : endpoint.Ordered,
+            WhenExhausted = Has("whenExhausted") ? Exhausted(body.WhenExhausted) : endpoint.WhenExhausted,
             TimeoutSeconds = Has("timeout") ? Number("/timeout", body.Timeout, 1, 60) ?? defaults.TimeoutSeconds : endpoint.TimeoutSeconds,
             RetrySchedule = Has("retrySchedule") ? Schedule(body.RetrySchedule, errors) : endpoint.RetrySchedule,
             Metadata = Has("metadata") ? Metadata("/metadata", body.Metadata, errors) : endpoint.Metadata,
@@ -62,6 +63,8 @@ internal sealed partial class EndpointRules(
             errors.Add(new("/clientCertificate", "needs an https:// URL"));
         if (endpoint.CertificateAuthorities is not null && endpoint.Url.StartsWith("http:", StringComparison.Ordinal))
             errors.Add(new("/certificateAuthorities", "needs an https:// URL"));
+        if (endpoint is { BlocksOnFailure: true, Schedule.Count: 0 })
+            errors.Add(new("/retrySchedule", "must have a delay that is repeated, since whenExhausted is block"));
         return Has("signature") ? Signature(endpoint, body.Signature, errors) : endpoint;
 
         bool Has(string field) => fields.Contains(field);
@@ -71,6 +74,13 @@ internal sealed partial class EndpointRules(
             if (text is { Length: 0 } || text?.Length > max)
                 errors.Add(new(pointer, $"must have 1 to {max} characters"));
             return text;
+        }
+
+        ExhaustedPolicy Exhausted(string? name)
+        {
+            if (!ApiNames.TryRead<ExhaustedPolicy>(name ?? ApiNames.Of(default(ExhaustedPolicy)), out var policy))
+                errors.Add(new("/whenExhausted", $"must be one of {ApiNames.All<ExhaustedPolicy>()}"));
+            return policy;
         }
 
         int? Number(string pointer, int? value, int min, int max)

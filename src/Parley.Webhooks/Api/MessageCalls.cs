@@ -109,7 +109,7 @@ internal sealed class MessageCalls(
             call.Aborted);
         if (retried.Count == 0)
             throw WebhookProblem.Conflict("not_now", "The delivery is being sent now, or its message is gone.").ToException();
-        dispatcher.Poke(delivery.Application, delivery.Key.Endpoint);
+        dispatcher.Renew(delivery.Application, delivery.Key.Endpoint);
         var now = await store.ReadDeliveryAsync(delivery.Key, call.Aborted) ?? delivery;
         return ApiAnswer.Of(202, DeliveryView.Of(now), ApiJson.Default.DeliveryView);
     }

@@ -1,7 +1,10 @@
 using System.Collections.Concurrent;
+using System.Text.Json;
 using Parley.Webhooks.Applications;
+using Parley.Webhooks.Deliveries;
 using Parley.Webhooks.Endpoints;
 using Parley.Webhooks.EventTypes;
+using Parley.Webhooks.Filters;
 using Parley.Webhooks.Storage;
 
 namespace Parley.Webhooks.Catalog;
@@ -132,4 +135,20 @@ internal sealed class WebhookCatalog(IWebhookStore store)
 }
 
 /// <summary>An application with its endpoints, as they were when it was read.</summary>
-internal sealed record ApplicationEntry(Application Application, IReadOnlyDictionary<Guid, Endpoint> Endpoints);
+internal sealed record ApplicationEntry(Application Application, IReadOnlyDictionary<Guid, Endpoint> Endpoints)
+{
+    /// <summary>The endpoints that want a message.</summary>
+    /// <param name="message">The message.</param>
+    /// <param name="payload">Its payload, read.</param>
+    public IEnumerable<Endpoint> Wanting(Message message, JsonElement payload)
+    {
+        FilteredMessage? filtered = null;
+        foreach (var endpoint in Endpoints.Values)
+        {
+            if (!endpoint.Wants(message.EventType, message.Channels))
+                continue;
+            if (endpoint.Filter is not { } filter || filter.Wants(filtered ??= new FilteredMessage(message.EventType, message.Channels, message.Tags, payload)))
+                yield return endpoint;
+        }
+    }
+}

@@ -37,6 +37,11 @@ internal sealed class WebhookOptionsValidator : IValidateOptions<WebhookOptions>
                 yield return (key, value.ToString("c"), "must be 01:00:00 to 3653.00:00:00 (days.hours:minutes:seconds).");
         }
 
+        if (options.DisableAfter < TimeSpan.FromHours(1) || options.DisableAfter > TimeSpan.FromDays(365))
+            yield return (nameof(options.DisableAfter), options.DisableAfter.ToString("c"), "must be 01:00:00 to 365.00:00:00 (days.hours:minutes:seconds).");
+        if (options.OperationalApplication is { Length: > 256 })
+            yield return (nameof(options.OperationalApplication), options.OperationalApplication, "must be the uid of an application, 256 characters at most.");
+
         for (var index = 0; index < options.OperatorKeys.Count; index++)
         {
             // Nothing of a key may be shown.

@@ -10,6 +10,7 @@ using Parley.Webhooks.Catalog;
 using Parley.Webhooks.Configuration;
 using Parley.Webhooks.Diagnostics;
 using Parley.Webhooks.Endpoints;
+using Parley.Webhooks.Events;
 using Parley.Webhooks.Ids;
 using Parley.Webhooks.Messages;
 using Parley.Webhooks.Outbound;
@@ -61,15 +62,18 @@ public static class WebhookServiceCollectionExtensions
         services.TryAddSingleton(static provider => new AttemptRunner(
             provider.GetRequiredService<ExchangeRunner>(), provider.GetRequiredService<TimeProvider>(), Random.Shared));
         services.TryAddSingleton<WebhookCatalog>();
+        services.TryAddSingleton<OperationalEvents>();
         services.TryAddSingleton<EndpointSwitch>();
         services.TryAddSingleton(static provider => new WebhookMetrics(provider.GetService<IMeterFactory>()));
         services.TryAddSingleton<IdGenerator>();
         services.TryAddSingleton(static provider => new Dispatcher(
             provider.GetRequiredService<IWebhookStore>(), provider.GetRequiredService<WebhookCatalog>(), provider.GetRequiredService<AttemptRunner>(),
-            provider.GetRequiredService<EndpointSwitch>(), provider.GetRequiredService<WebhookMetrics>(), provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<EndpointSwitch>(), provider.GetRequiredService<OperationalEvents>(), provider.GetRequiredService<WebhookMetrics>(),
+            provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<IOptions<WebhookOptions>>().Value.MaxConcurrency, provider.GetRequiredService<ILogger<Dispatcher>>()));
         services.TryAddSingleton<OtherNodes>();
         services.TryAddSingleton<RetentionJob>();
+        services.TryAddSingleton<AcceptLimits>();
         services.TryAddSingleton<WebhookService>();
         services.TryAddSingleton<IWebhooks>(static provider => provider.GetRequiredService<WebhookService>());
         services.TryAddSingleton<CertificateRules>();

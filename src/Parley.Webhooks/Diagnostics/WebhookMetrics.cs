@@ -41,8 +41,8 @@ internal sealed class WebhookMetrics : IDisposable
             _firstAttempt.Record(sinceAccepted.TotalSeconds);
     }
 
-    public void Ended(DeliveryState state) =>
-        _deliveries.Add(1, new KeyValuePair<string, object?>("state", state.ToString().ToLowerInvariant()));
+    public void Ended(DeliveryState state, int count = 1) =>
+        _deliveries.Add(count, new KeyValuePair<string, object?>("state", state.ToString().ToLowerInvariant()));
 
     /// <summary>Has figures read when somebody looks.</summary>
     public void Observe(Func<double> oldestDue, Func<int> laneDepth)

@@ -80,6 +80,9 @@ internal sealed record Endpoint
     /// <summary>One at a time, in the order of acceptance.</summary>
     public bool Ordered { get; init; }
 
+    /// <summary>What follows when one of an ordered endpoint has used up its schedule.</summary>
+    public ExhaustedPolicy WhenExhausted { get; init; }
+
     /// <summary>Of the whole exchange.</summary>
     public int TimeoutSeconds { get; init; } = DefaultTimeoutSeconds;
 
@@ -97,9 +100,16 @@ internal sealed record Endpoint
 
     public DateTimeOffset? DisabledAt { get; init; }
 
+    /// <summary>Since when nothing but failures came, as far as it was noticed; null: it is well.</summary>
+    public DateTimeOffset? FailingSince { get; init; }
+
     public DateTimeOffset CreatedAt { get; init; }
 
     public DateTimeOffset UpdatedAt { get; init; }
+
+    /// <summary>Whether those behind a message wait until it has been delivered, however long that takes.</summary>
+    [JsonIgnore]
+    public bool BlocksOnFailure => Ordered && WhenExhausted is ExhaustedPolicy.Block;
 
     [JsonIgnore]
     public IReadOnlyList<int> Schedule => RetrySchedule ?? DefaultRetrySchedule;
@@ -119,4 +129,14 @@ internal sealed record Endpoint
     public bool Wants(string eventType, IReadOnlyList<string> channels) => State is EndpointState.Active
         && (EventTypes.Count == 0 || EventTypes.Any(pattern => Parley.Webhooks.EventTypes.EventTypeName.Matches(pattern, eventType)))
         && (Channels.Count == 0 || Channels.Any(channels.Contains));
+}
+
+/// <summary>What becomes of an ordered endpoint's delivery whose schedule is used up. Names are public and stored.</summary>
+internal enum ExhaustedPolicy
+{
+    /// <summary>It is a dead letter, and the next one is sent.</summary>
+    Skip,
+
+    /// <summary>The last delay of the schedule is repeated until it is delivered, cancelled or expired.</summary>
+    Block,
 }

@@ -3,7 +3,6 @@ using Microsoft.Extensions.Options;
 using Parley.Webhooks.Catalog;
 using Parley.Webhooks.Deliveries;
 using Parley.Webhooks.Diagnostics;
-using Parley.Webhooks.Filters;
 using Parley.Webhooks.Ids;
 using Parley.Webhooks.Outbound;
 using Parley.Webhooks.Outbound.Lanes;
@@ -13,8 +12,8 @@ namespace Parley.Webhooks.Messages;
 
 /// <summary>Accepts messages: one commit, then straight into the lanes.</summary>
 internal sealed class WebhookService(
-    IWebhookStore store, WebhookCatalog catalog, Dispatcher dispatcher, IdGenerator ids, WebhookMetrics metrics, IOptions<WebhookOptions> options,
-    TimeProvider time) : IWebhooks
+    IWebhookStore store, WebhookCatalog catalog, Dispatcher dispatcher, IdGenerator ids, AcceptLimits limits, WebhookMetrics metrics,
+    IOptions<WebhookOptions> options, TimeProvider time) : IWebhooks
 {
     public async ValueTask<WebhookReceipt> SendAsync(string application, WebhookMessage message, CancellationToken cancellationToken = default)
     {
@@ -36,6 +35,7 @@ internal sealed class WebhookService(
         if (await catalog.FindTypeAsync(message.EventType) is { Schema: { } schema })
             Require(schema.Check(document!.RootElement, "/payload"));
         var entry = await catalog.FindAsync(application) ?? throw WebhookProblem.NotFound("application").ToException();
+        limits.Take(entry.Application);
 
         var accepted = new Message
         {
@@ -68,7 +68,8 @@ internal sealed class WebhookService(
                 $"Another message was accepted with this uid or idempotency key: {WebhookId.Format(WebhookId.Message, result.Value.Message)}.").ToException();
         }
 
-        metrics.Accepted(time.GetElapsedTime(began));
+        if (result.Value.Outcome is AcceptOutcome.Accepted)
+            metrics.Accepted(time.GetElapsedTime(began));
         return new WebhookReceipt(WebhookId.Format(WebhookId.Message, result.Value.Message), result.Value.Outcome is AcceptOutcome.Duplicate);
     }
 
@@ -89,14 +90,9 @@ internal sealed class WebhookService(
 
     private List<Place> Reserve(ApplicationEntry entry, Message message, JsonElement payload, DateTimeOffset now)
     {
-        FilteredMessage? filtered = null;
         var places = new List<Place>();
-        foreach (var endpoint in entry.Endpoints.Values)
+        foreach (var endpoint in entry.Wanting(message, payload))
         {
-            if (!endpoint.Wants(message.EventType, message.Channels))
-                continue;
-            if (endpoint.Filter is { } filter && !filter.Wants(filtered ??= new FilteredMessage(message.EventType, message.Channels, message.Tags, payload)))
-                continue;
             var lane = dispatcher.LaneOf(message.Application, endpoint.Id);
             var isLater = message.DeliverAt > now;
             var isLeased = !isLater && lane.TryReserve(endpoint, message.Payload.Length);

@@ -12,6 +12,11 @@ internal sealed class AttemptRunner(ExchangeRunner exchanges, TimeProvider time,
     private const int TooManyRequests = 429;
     private const int Unavailable = 503;
 
+    /// <summary>Interruptions beyond the schedule after which it is given up: perhaps it is this delivery that ends the process.</summary>
+    private const int MaxInterruptions = 5;
+
+    private static readonly TimeSpan PostponedFor = TimeSpan.FromSeconds(5);
+
     /// <summary>Only a cancellation throws: then nothing is known of the attempt.</summary>
     public async Task<AttemptOutcome> RunAsync(Endpoint endpoint, Delivery delivery, Message? message, CancellationToken cancellationToken)
     {
@@ -20,11 +25,31 @@ internal sealed class AttemptRunner(ExchangeRunner exchanges, TimeProvider time,
             return End(delivery, DeliveryState.Cancelled, DeliveryError.MessageGone);
         if (message.ExpiresAt <= now)
             return End(delivery, DeliveryState.Cancelled, DeliveryError.Expired);
+        if (!endpoint.BlocksOnFailure && delivery.Step >= endpoint.Schedule.Count + MaxInterruptions)
+            return End(delivery, DeliveryState.Failed, DeliveryError.Interrupted);
 
-        return await exchanges.RunAsync(endpoint, message, delivery.Attempts + 1, [], cancellationToken) is { } result
-            ? Decide(endpoint, delivery, message, result)
-            : End(delivery, DeliveryState.Cancelled, DeliveryError.TransformationCancelled);
+        return await exchanges.RunAsync(endpoint, message, delivery.Attempts + 1, [], cancellationToken) switch
+        {
+            null => End(delivery, DeliveryState.Cancelled, DeliveryError.TransformationCancelled),
+            { IsPostponed: true, Error: var error } => Postpone(delivery, now + PostponedFor, error),
+            var result => Decide(endpoint, delivery, message, result),
+        };
     }
+
+    /// <summary>Gives a delivery back without an attempt.</summary>
+    public AttemptOutcome Postpone(Delivery delivery, DateTimeOffset dueAt, DeliveryError? error) => new()
+    {
+        Completion = new Completion
+        {
+            Key = delivery.Key,
+            Fence = delivery.Fence,
+            State = delivery.Attempts == 0 ? DeliveryState.Pending : DeliveryState.Waiting,
+            DueAt = dueAt,
+            Step = delivery.Step,
+            Error = error,
+            Now = time.GetUtcNow(),
+        },
+    };
 
     /// <summary>A delivery that ends without an attempt.</summary>
     public AttemptOutcome End(Delivery delivery, DeliveryState state, DeliveryError reason) => new()
@@ -43,7 +68,7 @@ internal sealed class AttemptRunner(ExchangeRunner exchanges, TimeProvider time,
     private AttemptOutcome Decide(Endpoint endpoint, Delivery delivery, Message message, SendResult result)
     {
         var now = time.GetUtcNow();
-        var (state, dueAt, error) = Next(endpoint, delivery, message, result, now);
+        var (state, dueAt, step, error) = Next(endpoint, delivery, message, result, now);
         return new AttemptOutcome
         {
             Result = result,
@@ -55,7 +80,7 @@ internal sealed class AttemptRunner(ExchangeRunner exchanges, TimeProvider time,
                 Fence = delivery.Fence,
                 State = state,
                 DueAt = dueAt,
-                Step = state is DeliveryState.Waiting ? delivery.Step + 1 : delivery.Step,
+                Step = step,
                 Error = error,
                 Now = now,
                 Attempt = new Attempt
@@ -73,24 +98,27 @@ internal sealed class AttemptRunner(ExchangeRunner exchanges, TimeProvider time,
         };
     }
 
-    private (DeliveryState State, DateTimeOffset? DueAt, DeliveryError? Error) Next(
+    private (DeliveryState State, DateTimeOffset? DueAt, int Step, DeliveryError? Error) Next(
         Endpoint endpoint, Delivery delivery, Message message, SendResult result, DateTimeOffset now)
     {
         if (result.Error is null)
-            return (DeliveryState.Succeeded, null, null);
+            return (DeliveryState.Succeeded, null, delivery.Step, null);
         if (result.Directive is ReceiverDirective.AbortMessage)
-            return (DeliveryState.Failed, null, DeliveryError.Aborted);
+            return (DeliveryState.Failed, null, delivery.Step, DeliveryError.Aborted);
 
         if (result.Error.Value.IsLasting())
-            return (DeliveryState.Failed, null, result.Error);
+            return (DeliveryState.Failed, null, delivery.Step, result.Error);
 
         var asked = result.Status is TooManyRequests or Unavailable ? result.RetryAfter : null;
-        var delay = RetrySchedule.Next(endpoint.Schedule, delivery.Step, repeatsLast: false, asked, random.NextDouble());
-        if (delay is null)
-            return (DeliveryState.Failed, null, result.Error);
-        var dueAt = now + delay.Value;
+        var next = RetrySchedule.Next(
+            endpoint.Schedule, delivery.Step, delivery.Attempts + 1, endpoint.BlocksOnFailure, asked, random.NextDouble());
+        if (next is not { } retry)
+            return (DeliveryState.Failed, null, delivery.Step, result.Error);
+        var dueAt = now + retry.Delay;
         // One that would come too late is given up at once, and shows.
-        return dueAt >= message.ExpiresAt ? (DeliveryState.Cancelled, null, DeliveryError.Expired) : (DeliveryState.Waiting, dueAt, result.Error);
+        return dueAt >= message.ExpiresAt
+            ? (DeliveryState.Cancelled, null, delivery.Step, DeliveryError.Expired)
+            : (DeliveryState.Waiting, dueAt, retry.Step, result.Error);
     }
 }
 

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Parley.Webhooks.Catalog;
 using Parley.Webhooks.Diagnostics;
 using Parley.Webhooks.Endpoints;
+using Parley.Webhooks.Events;
 using Parley.Webhooks.Outbound.Lanes;
 using Parley.Webhooks.Storage;
 
@@ -11,25 +12,48 @@ namespace Parley.Webhooks.Outbound;
 /// <summary>Brings deliveries to their endpoints' lanes: those just accepted at once, those in the store when they are due.</summary>
 internal sealed class Dispatcher : IAsyncDisposable
 {
+    /// <summary>An endpoint has an eighth of all requests under way, and an application a half, so that others are not held up.</summary>
+    private const int LargestShareOfLane = 8;
+    private const int LargestShareOfApplication = 2;
+
     private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(30);
 
     private readonly ConcurrentDictionary<Guid, Lane> _lanes = new();
+    private readonly ConcurrentDictionary<Guid, SemaphoreSlim> _applicationSlots = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly LaneServices _services;
     private readonly int _slots;
     private ITimer? _sweep;
 
     public Dispatcher(
-        IWebhookStore store, WebhookCatalog catalog, AttemptRunner runner, EndpointSwitch @switch, WebhookMetrics metrics, TimeProvider time,
-        int maxConcurrency, ILogger<Dispatcher> logger)
+        IWebhookStore store, WebhookCatalog catalog, AttemptRunner runner, EndpointSwitch @switch, OperationalEvents events, WebhookMetrics metrics,
+        TimeProvider time, int maxConcurrency, ILogger<Dispatcher> logger)
     {
         _slots = maxConcurrency;
-        _services = new LaneServices(
-            store, catalog, runner, @switch, metrics, time, new SemaphoreSlim(maxConcurrency), new Drain(), new MemoryBudget(), _stopping.Token, logger);
+        _services = new LaneServices
+        {
+            Store = store,
+            Catalog = catalog,
+            Runner = runner,
+            Switch = @switch,
+            Events = events,
+            Metrics = metrics,
+            Time = time,
+            Slots = new SemaphoreSlim(maxConcurrency),
+            MaxPerLane = Math.Max(1, maxConcurrency / LargestShareOfLane),
+            Stopping = _stopping.Token,
+            Logger = logger,
+            Poke = Poke,
+            Retire = Retire,
+        };
+        @switch.Noticed += Poke;
     }
 
     /// <summary>Deliveries in memory that wait for their turn.</summary>
     public int Depth => _lanes.Values.Sum(static lane => lane.Depth);
+
+    /// <summary>Endpoints that have a lane.</summary>
+    public int Count => _lanes.Count;
 
     /// <summary>Takes up what is in the store.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
@@ -39,8 +63,9 @@ internal sealed class Dispatcher : IAsyncDisposable
         _sweep = _services.Time.CreateTimer(_ => _ = TrySweepAsync(), null, SweepInterval, SweepInterval);
     }
 
-    public Lane LaneOf(Guid application, Guid endpoint) =>
-        _lanes.GetOrAdd(endpoint, static (id, state) => new Lane(state.Services, state.Application, id), (Services: _services, Application: application));
+    public Lane LaneOf(Guid application, Guid endpoint) => _lanes.TryGetValue(endpoint, out var lane)
+        ? lane
+        : _lanes.GetOrAdd(endpoint, (id, owner) => new Lane(_services, SlotsOf(owner), owner, id), application);
 
     /// <summary>Says that the store has something for an endpoint, or that the endpoint was changed.</summary>
     public void Poke(Guid application, Guid endpoint) => LaneOf(application, endpoint).Expect(_services.Time.GetUtcNow());
@@ -55,6 +80,32 @@ internal sealed class Dispatcher : IAsyncDisposable
     /// <summary>Looks for all that is due, without waiting for it.</summary>
     public void Sweep() => _ = TrySweepAsync();
 
+    /// <summary>Says that the store has a message for endpoints.</summary>
+    public void Poke(Acceptance acceptance)
+    {
+        foreach (var delivery in acceptance.Deliveries)
+            LaneOf(acceptance.Message.Application, delivery.Endpoint).Expect(delivery.DueAt);
+    }
+
+    /// <summary>Has an endpoint tried at once, also when it only failed.</summary>
+    public void Renew(Guid application, Guid endpoint) => LaneOf(application, endpoint).Renew();
+
+    /// <summary>Says that an endpoint is gone. What nobody has anything for needs no lane.</summary>
+    public void Drop(Guid endpoint)
+    {
+        if (_lanes.TryGetValue(endpoint, out var lane))
+            lane.Expect(_services.Time.GetUtcNow());
+    }
+
+    private SemaphoreSlim SlotsOf(Guid application) =>
+        _applicationSlots.GetOrAdd(application, static (_, count) => new SemaphoreSlim(count), Math.Max(1, _slots / LargestShareOfApplication));
+
+    private void Retire(Lane lane)
+    {
+        if (_lanes.TryRemove(new KeyValuePair<Guid, Lane>(lane.Endpoint, lane)))
+            lane.Dispose();
+    }
+
     /// <summary>Starts no further request, and waits for those under way.</summary>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
@@ -66,6 +117,8 @@ internal sealed class Dispatcher : IAsyncDisposable
             // All places are free when nothing is under way.
             for (var slot = 0; slot < _slots; slot++)
                 await _services.Slots.WaitAsync(cancellationToken);
+            // What only waited here was not tried, and must not look as if it had been.
+            await Task.WhenAll(_lanes.Values.Select(static lane => lane.GiveBackAsync())).WaitAsync(cancellationToken);
         }
         catch (OperationCanceledException)
         {

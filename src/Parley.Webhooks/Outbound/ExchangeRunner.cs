@@ -37,7 +37,7 @@ internal sealed partial class ExchangeRunner(
         }
         catch (TransformationFailedException exception)
         {
-            return NotSent(now, DeliveryError.Transformation, exception.Message);
+            return NotSent(now, DeliveryError.Transformation, exception.Message) with { IsPostponed = exception.IsOfThisServer };
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {

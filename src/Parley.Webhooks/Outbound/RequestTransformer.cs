@@ -52,4 +52,8 @@ internal sealed class RequestTransformer(ITransformer transformer, AddressPolicy
 }
 
 /// <summary>A script did not give a request.</summary>
-internal sealed class TransformationFailedException(string code, string message) : Exception($"{code}: {message}");
+internal sealed class TransformationFailedException(string code, string message) : Exception($"{code}: {message}")
+{
+    /// <summary>Whether the script is not at fault.</summary>
+    public bool IsOfThisServer => code == TransformationErrors.WorkerUnavailable;
+}

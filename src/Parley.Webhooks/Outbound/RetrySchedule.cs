@@ -5,21 +5,37 @@ internal static class RetrySchedule
 {
     private const double Jitter = 0.1;
 
-    /// <summary>The delay before the next attempt; null when the schedule is used up.</summary>
+    /// <summary>Waits shorter than the schedule's that a receiver may ask for without using it up.</summary>
+    private const int ShortWaits = 10;
+
+    private static readonly TimeSpan ShortestWait = TimeSpan.FromSeconds(1);
+
+    /// <summary>What follows a failed attempt; null when the schedule is used up.</summary>
     /// <param name="schedule">Seconds before each attempt after the first.</param>
     /// <param name="step">How many of them are used up.</param>
+    /// <param name="attempts">Attempts so far, with the failed one.</param>
     /// <param name="repeatsLast">Whether the last one is repeated without an end.</param>
     /// <param name="retryAfter">What the receiver asked for: obeyed exactly, with no jitter.</param>
     /// <param name="random">At least 0, less than 1.</param>
-    public static TimeSpan? Next(IReadOnlyList<int> schedule, int step, bool repeatsLast, TimeSpan? retryAfter, double random)
+    /// <remarks>
+    /// A receiver that restarts asks for a second again and again: that must not use up a schedule of days, and it must not go on for ever.
+    /// </remarks>
+    public static RetryStep? Next(IReadOnlyList<int> schedule, int step, int attempts, bool repeatsLast, TimeSpan? retryAfter, double random)
     {
-        if (step >= schedule.Count)
-        {
-            if (!repeatsLast || schedule.Count == 0)
-                return null;
-            step = schedule.Count - 1;
-        }
+        var isRepeat = step >= schedule.Count;
+        if (isRepeat && (!repeatsLast || schedule.Count == 0))
+            return null;
 
-        return retryAfter ?? TimeSpan.FromSeconds(schedule[step] * (1 - Jitter + (2 * Jitter * random)));
+        var seconds = schedule[isRepeat ? schedule.Count - 1 : step];
+        var next = isRepeat ? step : step + 1;
+        var own = new RetryStep(TimeSpan.FromSeconds(seconds * (1 - Jitter + (2 * Jitter * random))), next);
+        if (retryAfter is not { } asked)
+            return own;
+        if (asked >= TimeSpan.FromSeconds(seconds))
+            return new RetryStep(asked, next);
+        return attempts - step <= ShortWaits ? new RetryStep(asked < ShortestWait ? ShortestWait : asked, step) : own;
     }
 }
+
+/// <summary>When a failed delivery is tried again, and how much of its schedule is used up then.</summary>
+internal readonly record struct RetryStep(TimeSpan Delay, int Step);

@@ -48,7 +48,7 @@ internal interface IWebhookStore : IAsyncDisposable
 
     /// <summary>
     /// Leases what is due. A delivery whose last lease ran out without an outcome gets an attempt with
-    /// <see cref="DeliveryError.Interrupted"/>, because its receiver may have it.
+    /// <see cref="DeliveryError.Interrupted"/>, because its receiver may have it, and has used a step of its schedule.
     /// </summary>
     ValueTask<Claim> ClaimAsync(ClaimRequest request, CancellationToken cancellationToken = default);
 

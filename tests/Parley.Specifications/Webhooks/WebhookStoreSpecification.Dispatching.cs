@@ -150,7 +150,8 @@ public abstract partial class WebhookStoreSpecification
 
         var taken = Assert.Single((await ClaimAsync(endpoint)).Deliveries).Delivery;
 
-        Assert.Equal((1, 2L), (taken.Attempts, taken.Fence));
+        Assert.Equal((1, 1, 2L), (taken.Attempts, taken.Step, taken.Fence));
+        Assert.Equal(1, (await DeliveryAsync(message.Id, endpoint)).Step);
         var interrupted = Assert.Single(await _store.ListAttemptsAsync(taken.Key, int.MaxValue, 10));
         Assert.Equal((1, DeliveryError.Interrupted), (interrupted.Number, interrupted.Error));
         Assert.False(await CompleteAsync(lost, DeliveryState.Failed, error: DeliveryError.Timeout));

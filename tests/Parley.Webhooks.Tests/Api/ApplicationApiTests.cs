@@ -54,7 +54,25 @@ public sealed class ApplicationApiTests(ApiHost host) : IClassFixture<ApiHost>
         Assert.Equal(seen.Count, seen.Distinct().Count());
     }
 
+    [Fact]
+    public async Task An_application_has_so_many_messages_a_second_accepted_and_is_told_when_to_go_on()
+    {
+        Assert.Equal(2, (await host.CallAsync("PUT", "applications/limited", """{"rateLimit":2}""")).Body.GetProperty("rateLimit").GetInt32());
+        const string Message = """{"eventType":"a.b","payload":{}}""";
+        ApiReply reply;
+        var accepted = 0;
+        while ((reply = await host.CallAsync("POST", "applications/limited/messages", Message)).Status == HttpStatusCode.Accepted)
+            accepted++;
+
+        Assert.InRange(accepted, 2, 100);
+        Assert.Equal((HttpStatusCode.TooManyRequests, "too_many_requests"), (reply.Status, reply["code"]));
+        Assert.Equal("1", reply.RetryAfter);
+        Assert.Equal(HttpStatusCode.OK, (await host.CallAsync("PATCH", "applications/limited", """{"rateLimit":null}""")).Status);
+        Assert.Equal(HttpStatusCode.Accepted, (await host.CallAsync("POST", "applications/limited/messages", Message)).Status);
+    }
+
     [Theory]
+    [InlineData("POST", "applications", """{"rateLimit":0}""", 422, "invalid")]
     [InlineData("POST", "applications", "{", 400, "invalid_json")]
     [InlineData("POST", "applications", "[]", 400, "invalid_json")]
     [InlineData("POST", "applications", "null", 400, "invalid_json")]

@@ -1,7 +1,12 @@
 using System.Collections.Concurrent;
+using Microsoft.Extensions.DependencyInjection;
 using Parley.Testing;
+using Parley.Webhooks.Applications;
+using Parley.Webhooks.Catalog;
 using Parley.Webhooks.Deliveries;
 using Parley.Webhooks.Endpoints;
+using Parley.Webhooks.Outbound;
+using Parley.Webhooks.Storage;
 using Parley.Webhooks.Tests.Support;
 
 namespace Parley.Webhooks.Tests.Outbound;
@@ -207,6 +212,157 @@ public sealed class LaneTests : IAsyncLifetime
         never.SetResult();
         foreach (var receiver in hanging)
             await receiver.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task An_ordered_endpoint_that_blocks_gets_nothing_further_until_its_head_is_delivered()
+    {
+        var endpoint = await _node.AddEndpointAsync(
+            _receiver, static endpoint => endpoint with { Ordered = true, WhenExhausted = ExhaustedPolicy.Block, RetrySchedule = [1] });
+        _receiver.Answer(500);
+        var (first, second) = ((await _node.SendAsync()).Id, (await _node.SendAsync()).Id);
+        for (var attempt = 0; attempt < 10; attempt++)
+        {
+            Assert.Equal(first, (await _receiver.NextAsync()).Id);
+            await _node.DeliveryAsync(first, endpoint, DeliveryState.Waiting);
+            _node.Time.Advance(TimeSpan.FromSeconds(2));
+        }
+
+        _receiver.Answer(200);
+
+        await Eventually.BecomesAsync(
+            async () =>
+            {
+                _node.Time.Advance(TimeSpan.FromSeconds(2));
+                return (await _node.Store.ReadDeliveryAsync(WebhookNode.Key(second, endpoint)))!.State;
+            },
+            static state => state is DeliveryState.Succeeded);
+        Assert.Equal(DeliveryState.Succeeded, (await _node.DeliveryAsync(first, endpoint, DeliveryState.Succeeded)).State);
+    }
+
+    [Fact]
+    public async Task What_only_waited_when_the_process_was_stopped_does_not_look_as_if_it_had_been_tried()
+    {
+        var endpoint = await _node.AddEndpointAsync(_receiver, static endpoint => endpoint with { Concurrency = 1 });
+        var leave = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _receiver.Answer(_ => leave.Task);
+        var receipts = new List<string>();
+        for (var index = 0; index < 5; index++)
+            receipts.Add((await _node.SendAsync()).Id);
+        await _receiver.NextAsync();
+
+        var stopping = _node.StopAndStartAsync();
+        leave.SetResult();
+        _node = await stopping;
+
+        await _receiver.NextAsync(4);
+        foreach (var receipt in receipts)
+        {
+            Assert.Equal(1, (await _node.DeliveryAsync(receipt, endpoint, DeliveryState.Succeeded)).Attempts);
+            Assert.Null(Assert.Single(await _node.AttemptsAsync(receipt, endpoint)).Error);
+        }
+    }
+
+    [Fact]
+    public async Task A_clock_that_goes_far_ahead_while_a_request_is_under_way_sends_nothing_twice()
+    {
+        var endpoint = await _node.AddEndpointAsync(_receiver, static endpoint => endpoint with { TimeoutSeconds = 60, Concurrency = 5 });
+        var leave = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _receiver.Answer(_ => leave.Task);
+        var first = (await _node.SendAsync()).Id;
+        await _receiver.NextAsync();
+
+        // As a machine that slept: the clock has gone on, the timers have not.
+        _node.Time.AdjustTime(_node.Time.GetUtcNow().AddHours(1));
+        _node.Services.GetRequiredService<Dispatcher>().Poke(_node.Application, endpoint.Id);
+        var second = (await _node.SendAsync()).Id;
+        Assert.Equal(second, (await _receiver.NextAsync()).Id);
+        leave.SetResult();
+
+        await _node.DeliveryAsync(first, endpoint, DeliveryState.Succeeded);
+        await _node.DeliveryAsync(second, endpoint, DeliveryState.Succeeded);
+        Assert.Equal(0, _receiver.Waiting);
+    }
+
+    [Fact]
+    public async Task While_outcomes_cannot_be_recorded_nothing_further_is_sent_and_nothing_is_sent_twice()
+    {
+        FaultyStore faults = null!;
+        await using var node = await WebhookNode.StartAsync(wrapStore: inner =>
+        {
+            (var store, faults) = FaultyStore.Around(inner);
+            return store;
+        });
+        var endpoint = await node.AddEndpointAsync(_receiver, static endpoint => endpoint with { Concurrency = 1 });
+        var failed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var failures = 0;
+        faults.FailBy(method =>
+        {
+            if (method != nameof(IWebhookStore.CompleteAsync))
+                return null;
+            if (Interlocked.Increment(ref failures) == 5)
+                failed.TrySetResult();
+            return new WebhookStoreException(WebhookStoreProblem.Full, "No space is left.");
+        });
+        var receipts = new List<string>();
+        for (var index = 0; index < 5; index++)
+            receipts.Add((await node.SendAsync()).Id);
+        var received = new List<string> { (await _receiver.NextAsync()).Id };
+        await node.PassUntilAsync(TimeSpan.FromSeconds(1), () => failed.Task.IsCompleted);
+        while (_receiver.Waiting > 0)
+            received.Add((await _receiver.NextAsync()).Id);
+        Assert.InRange(received.Count, 1, 2); // the second may have begun before the first was known not to be recorded
+
+        faults.FailBy(static _ => null);
+        await node.PassUntilAsync(TimeSpan.FromSeconds(1), () =>
+        {
+            while (_receiver.Waiting > 0)
+                received.Add(_receiver.NextAsync().Result.Id);
+            return received.Distinct().Count() == 5;
+        });
+
+        foreach (var receipt in receipts)
+            Assert.Equal(1, (await node.DeliveryAsync(receipt, endpoint, DeliveryState.Succeeded)).Attempts);
+        Assert.Equal(5, received.Count);
+    }
+
+    [Fact]
+    public async Task An_endpoint_that_is_gone_costs_nothing()
+    {
+        var dispatcher = _node.Services.GetRequiredService<Dispatcher>();
+        var endpoint = await _node.AddEndpointAsync(_receiver);
+        await _node.DeliveryAsync((await _node.SendAsync()).Id, endpoint, DeliveryState.Succeeded);
+        Assert.Equal(1, dispatcher.Count);
+
+        await _node.Store.RemoveAsync(ResourceKind.Endpoint, endpoint.Id);
+        _node.Services.GetRequiredService<WebhookCatalog>().Forget(_node.Application);
+        dispatcher.Drop(endpoint.Id);
+        dispatcher.Drop(Guid.NewGuid());
+
+        await Eventually.BecomesAsync(() => Task.FromResult(dispatcher.Count), static count => count == 0);
+    }
+
+    [Fact]
+    public async Task One_endpoint_takes_an_eighth_of_all_requests_at_most_and_one_application_a_half()
+    {
+        await using var node = await WebhookNode.StartAsync(static options => options.MaxConcurrency = 16);
+        var never = new TaskCompletionSource();
+        _receiver.Answer(_ => never.Task);
+        for (var index = 0; index < 8; index++)
+            await node.AddEndpointAsync(_receiver, static endpoint => endpoint with { Concurrency = 100 });
+        for (var index = 0; index < 10; index++)
+            await node.SendAsync();
+        await _receiver.NextAsync(8);
+
+        await using var other = await Receiver.StartAsync();
+        var application = new Application { Id = Guid.CreateVersion7(), Uid = "other" };
+        await node.Store.AddAsync(application.ToResource());
+        await node.AddEndpointAsync(other, endpoint => endpoint with { Application = application.Id });
+        await node.Webhooks.SendAsync("other", new WebhookMessage("order.created", "{}"u8.ToArray()));
+
+        await other.NextAsync();
+        Assert.Equal(0, _receiver.Waiting);
+        never.SetResult();
     }
 
     private static void InterlockedMax(ref int most, int value)

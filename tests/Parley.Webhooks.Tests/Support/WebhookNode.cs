@@ -34,10 +34,11 @@ internal sealed class WebhookNode : IAsyncDisposable
 
     public Guid Application { get; private set; }
 
-    public static async Task<WebhookNode> StartAsync(Action<WebhookOptions>? configure = null, Action<IServiceCollection>? addServices = null)
+    public static async Task<WebhookNode> StartAsync(
+        Action<WebhookOptions>? configure = null, Action<IServiceCollection>? addServices = null, Func<IWebhookStore, IWebhookStore>? wrapStore = null)
     {
         var folder = Directory.CreateTempSubdirectory("parley-webhooks-");
-        var node = await StartAsync(folder, new FakeTimeProvider(DateTimeOffset.UtcNow), configure, addServices);
+        var node = await StartAsync(folder, new FakeTimeProvider(DateTimeOffset.UtcNow), configure, addServices, wrapStore);
         node.Application = Guid.CreateVersion7();
         await node.Store.AddAsync(new Application { Id = node.Application, Uid = "acme" }.ToResource());
         return node;
@@ -47,7 +48,7 @@ internal sealed class WebhookNode : IAsyncDisposable
     public async Task<WebhookNode> RestartAsync()
     {
         await EndAsync();
-        var node = await StartAsync(_folder, Time, null, null);
+        var node = await StartAsync(_folder, Time, null, null, null);
         node.Application = Application;
         return node;
     }
@@ -97,6 +98,13 @@ internal sealed class WebhookNode : IAsyncDisposable
         Assert.True(hasHappened());
     }
 
+    /// <summary>Ends as a process does that is asked to, and starts again with the same files.</summary>
+    public async Task<WebhookNode> StopAndStartAsync()
+    {
+        await _host.StopAsync();
+        return await RestartAsync();
+    }
+
     public async Task EndAsync()
     {
         using var now = new CancellationTokenSource();
@@ -121,7 +129,8 @@ internal sealed class WebhookNode : IAsyncDisposable
     }
 
     private static async Task<WebhookNode> StartAsync(
-        DirectoryInfo folder, FakeTimeProvider time, Action<WebhookOptions>? configure, Action<IServiceCollection>? addServices)
+        DirectoryInfo folder, FakeTimeProvider time, Action<WebhookOptions>? configure, Action<IServiceCollection>? addServices,
+        Func<IWebhookStore, IWebhookStore>? wrapStore)
     {
         var builder = Host.CreateEmptyApplicationBuilder(null);
         builder.Logging.ClearProviders();
@@ -132,6 +141,13 @@ internal sealed class WebhookNode : IAsyncDisposable
             options.AllowPrivateNetworks = ["127.0.0.0/8"];
             configure?.Invoke(options);
         }).UseSqlite(Path.Combine(folder.FullName, "webhooks.db"));
+        if (wrapStore is not null)
+        {
+            var store = builder.Services.Single(static service => service.ServiceType == typeof(IWebhookStore));
+            builder.Services.Remove(store);
+            builder.Services.AddSingleton(provider => wrapStore((IWebhookStore)store.ImplementationFactory!(provider)));
+        }
+
         builder.Services.AddDataProtection().PersistKeysToFileSystem(folder.CreateSubdirectory("keys"));
         var host = builder.Build();
         await host.StartAsync();

@@ -13,14 +13,18 @@ internal sealed record ApplicationBody
     /// <summary>How receivers must consent: <c>none</c> (default), <c>challenge</c>, <c>ping</c> or <c>cloudEvents</c>.</summary>
     public string? Verification { get; init; }
 
+    /// <summary>Messages a second that are accepted; null: no limit.</summary>
+    public int? RateLimit { get; init; }
+
     public Dictionary<string, string>? Metadata { get; init; }
 }
 
 /// <summary>An application as it is shown.</summary>
 internal sealed record ApplicationView(
-    string Id, string? Uid, string Name, string Verification, IReadOnlyDictionary<string, string> Metadata, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt)
+    string Id, string? Uid, string Name, string Verification, int? RateLimit, IReadOnlyDictionary<string, string> Metadata, DateTimeOffset CreatedAt,
+    DateTimeOffset UpdatedAt)
 {
     public static ApplicationView Of(Application application) => new(
-        WebhookId.Format(WebhookId.Application, application.Id), application.Uid, application.Name, ApiNames.Of(application.Verification), application.Metadata, application.CreatedAt,
-        application.UpdatedAt);
+        WebhookId.Format(WebhookId.Application, application.Id), application.Uid, application.Name, ApiNames.Of(application.Verification),
+        application.RateLimit, application.Metadata, application.CreatedAt, application.UpdatedAt);
 }

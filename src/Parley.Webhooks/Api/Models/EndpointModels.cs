@@ -46,6 +46,9 @@ internal sealed record EndpointBody
 
     public bool? Ordered { get; init; }
 
+    /// <summary><c>skip</c> or <c>block</c>.</summary>
+    public string? WhenExhausted { get; init; }
+
     /// <summary>Seconds.</summary>
     public int? Timeout { get; init; }
 
@@ -199,6 +202,8 @@ internal sealed record EndpointView
 
     public bool Ordered { get; init; }
 
+    public string? WhenExhausted { get; init; }
+
     public int Timeout { get; init; }
 
     public required IReadOnlyList<int> RetrySchedule { get; init; }
@@ -213,6 +218,9 @@ internal sealed record EndpointView
     public string? DisabledReason { get; init; }
 
     public DateTimeOffset? DisabledAt { get; init; }
+
+    /// <summary>Since when nothing but failures came.</summary>
+    public DateTimeOffset? FailingSince { get; init; }
 
     public DateTimeOffset CreatedAt { get; init; }
 
@@ -238,6 +246,7 @@ internal sealed record EndpointView
         RateLimit = endpoint.RateLimit,
         Concurrency = endpoint.Concurrency,
         Ordered = endpoint.Ordered,
+        WhenExhausted = endpoint.Ordered ? ApiNames.Of(endpoint.WhenExhausted) : null,
         Timeout = endpoint.TimeoutSeconds,
         RetrySchedule = endpoint.Schedule,
         Metadata = endpoint.Metadata,
@@ -245,6 +254,7 @@ internal sealed record EndpointView
         Verification = VerificationView.Of(endpoint.Verification),
         DisabledReason = endpoint.DisabledReason is { } reason ? ApiNames.Of(reason) : null,
         DisabledAt = endpoint.DisabledAt,
+        FailingSince = endpoint.FailingSince,
         CreatedAt = endpoint.CreatedAt,
         UpdatedAt = endpoint.UpdatedAt,
     };

@@ -11,45 +11,58 @@ internal sealed class CircuitBreaker(TimeProvider time)
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(15);
 
     private int _failures;
-    private TimeSpan _pause;
-    private DateTimeOffset _until;
+    private long _since;
     private bool _isProbing;
 
-    public bool IsOpen => _failures >= FailuresToOpen;
+    public bool IsOpen { get; private set; }
 
     /// <summary>How long nothing is sent between two probes.</summary>
-    public TimeSpan Pause => _pause;
+    public TimeSpan Pause { get; private set; }
 
-    /// <returns>Zero when a request may go; the time until one may; null while another is the probe.</returns>
-    public TimeSpan? TryEnter()
+    /// <summary>Asks for a request.</summary>
+    /// <param name="isProbe">Whether it is the one that shows whether the endpoint is well.</param>
+    /// <returns>Zero when it may go; the time until one may; null while another is the probe.</returns>
+    public TimeSpan? TryEnter(out bool isProbe)
     {
+        isProbe = false;
         if (!IsOpen)
             return TimeSpan.Zero;
         if (_isProbing)
             return null;
-        var wait = _until - time.GetUtcNow();
+        var wait = Pause - time.GetElapsedTime(_since);
         if (wait > TimeSpan.Zero)
             return wait;
-        _isProbing = true;
+        isProbe = _isProbing = true;
         return TimeSpan.Zero;
     }
 
-    /// <summary>Takes the outcome of a request; null: there was none after all.</summary>
-    public void Leave(DeliveryError? error, bool wasSent)
+    /// <summary>Takes the outcome of a request.</summary>
+    /// <param name="error">What went wrong; null: nothing.</param>
+    /// <param name="wasSent">False when there was none after all.</param>
+    /// <param name="isProbe">As it was said when it was asked for.</param>
+    /// <returns>Whether this one has opened it.</returns>
+    public bool Leave(DeliveryError? error, bool wasSent, bool isProbe)
     {
-        _isProbing = false;
+        if (isProbe)
+            _isProbing = false;
         if (!wasSent)
-            return;
+            return false;
         if (error is null)
         {
-            (_failures, _pause) = (0, TimeSpan.Zero);
-            return;
+            Reset();
+            return false;
         }
 
         _failures++;
-        if (!IsOpen)
-            return;
-        _pause = _pause == TimeSpan.Zero ? FirstPause : _pause * 2 < LongestPause ? _pause * 2 : LongestPause;
-        _until = time.GetUtcNow() + _pause;
+        // Those that were under way when it opened say nothing new.
+        if (IsOpen ? !isProbe : _failures < FailuresToOpen)
+            return false;
+        Pause = !IsOpen ? FirstPause : Pause * 2 < LongestPause ? Pause * 2 : LongestPause;
+        _since = time.GetTimestamp();
+        (var opens, IsOpen) = (!IsOpen, true);
+        return opens;
     }
+
+    /// <summary>Begins anew: the endpoint is another now, or somebody wants it tried.</summary>
+    public void Reset() => (_failures, Pause, IsOpen, _isProbing) = (0, TimeSpan.Zero, false, false);
 }

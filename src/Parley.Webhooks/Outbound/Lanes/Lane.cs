@@ -18,11 +18,21 @@ internal sealed partial class Lane : IDisposable
     /// <summary>For how long deliveries of a lane with a rate are taken into memory ahead.</summary>
     private const int LongestWaitSeconds = 60;
 
+    private const int LongestPauseSeconds = 10;
+
+    /// <summary>For a place and a script, before the exchange begins.</summary>
+    private static readonly TimeSpan LongestPreparation = TimeSpan.FromSeconds(30);
+
     private readonly LaneServices _services;
     private readonly Guid _application;
     private readonly Guid _endpoint;
     private readonly Lock _gate = new();
     private readonly Queue<ClaimedDelivery> _ready = new();
+
+    /// <summary>What is being sent or recorded, with the newest lease of each.</summary>
+    private readonly Dictionary<DeliveryKey, long> _held = [];
+
+    private readonly SemaphoreSlim _applicationSlots;
     private readonly TokenBucket _bucket;
     private readonly CircuitBreaker _breaker;
     private readonly ITimer _timer;
@@ -32,10 +42,15 @@ internal sealed partial class Lane : IDisposable
     private DateTimeOffset? _storeDue;
     private bool _isPumping;
     private bool _mustLookAgain;
+    private DateTimeOffset? _changedAt;
 
-    public Lane(LaneServices services, Guid application, Guid endpoint)
+    /// <param name="services">What all lanes share.</param>
+    /// <param name="applicationSlots">What the lanes of an application share.</param>
+    /// <param name="application">Whose endpoint it is.</param>
+    /// <param name="endpoint">Whose lane it is.</param>
+    public Lane(LaneServices services, SemaphoreSlim applicationSlots, Guid application, Guid endpoint)
     {
-        (_services, _application, _endpoint) = (services, application, endpoint);
+        (_services, _applicationSlots, _application, _endpoint) = (services, applicationSlots, application, endpoint);
         _bucket = new TokenBucket(services.Time);
         _breaker = new CircuitBreaker(services.Time);
         _timer = services.Time.CreateTimer(static state => ((Lane)state!).Pump(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -43,6 +58,8 @@ internal sealed partial class Lane : IDisposable
 
     /// <summary>How long a node may keep a delivery before another takes it: longer than it waits here and the slowest exchange together.</summary>
     public static TimeSpan LeaseOf(Endpoint endpoint) => TimeSpan.FromMinutes(5) + endpoint.LongestAttempt;
+
+    public Guid Endpoint => _endpoint;
 
     public int Depth
     {
@@ -92,6 +109,21 @@ internal sealed partial class Lane : IDisposable
             ExpectLocked(dueAt);
         Pump();
     }
+
+    /// <summary>Has the endpoint tried at once, also when it only failed.</summary>
+    public void Renew()
+    {
+        lock (_gate)
+        {
+            _breaker.Reset();
+            ExpectLocked(_services.Time.GetUtcNow());
+        }
+
+        Pump();
+    }
+
+    /// <summary>Gives back what waits here, when nothing more is sent.</summary>
+    public Task GiveBackAsync() => PutBackAsync(keep: 0, _services.Time.GetUtcNow());
 
     /// <summary>Sends what may be sent now.</summary>
     public void Pump()
@@ -153,42 +185,100 @@ internal sealed partial class Lane : IDisposable
     /// <returns>Whether there may be more to do at once.</returns>
     private async ValueTask<bool> StepAsync()
     {
+        if (_services.Drain.HasBegun)
+            return false;
         var endpoint = await _services.Catalog.FindEndpointAsync(_application, _endpoint);
         if (endpoint is not { State: EndpointState.Active })
         {
-            await CancelAllAsync(endpoint?.State switch
+            var reason = endpoint?.State switch
             {
                 null => DeliveryError.EndpointDeleted,
                 EndpointState.Pending => DeliveryError.EndpointPending,
                 _ => DeliveryError.EndpointDisabled,
-            });
-            return false;
+            };
+            return await CancelSomeAsync(reason, isGone: endpoint is null);
         }
 
+        Notice(endpoint);
         if (IsOpen())
-            await PutBackAllAsync();
+            await PutBackAsync(keep: 1, _services.Time.GetUtcNow() + _breaker.Pause);
         if (IsEmpty(endpoint, out var isDue) && !(isDue && await ClaimAsync(endpoint)))
             return false;
 
-        if (!MayStart(endpoint))
+        if (!MayStart(endpoint, out var isProbe))
             return false;
-        // In the order of asking, so that no lane starves where all are busy.
-        await _services.Slots.WaitAsync(_services.Stopping);
-        ClaimedDelivery next;
-        lock (_gate)
-            next = Dequeue();
+        var isTaken = false;
+        try
+        {
+            // In the order of asking, so that no lane starves where all are busy; and those of one application do not take all.
+            await _applicationSlots.WaitAsync(_services.Stopping);
+            isTaken = true;
+            await _services.Slots.WaitAsync(_services.Stopping);
+        }
+        catch (OperationCanceledException)
+        {
+            if (isTaken)
+                _applicationSlots.Release();
+            throw;
+        }
 
-        _ = SendAsync(endpoint, next);
+        // It may have been changed, disabled or deleted while this waited.
+        if (await IsStillAsync(endpoint) && TryDequeue(out var next))
+        {
+            _ = SendAsync(endpoint, next, isProbe);
+            return true;
+        }
+
+        lock (_gate)
+        {
+            _inFlight--;
+            _breaker.Leave(null, wasSent: false, isProbe);
+        }
+
+        ReleaseSlots();
         return true;
     }
 
     private static int AheadOf(Endpoint endpoint) =>
         endpoint.Rate is { } perSecond ? Math.Max(1, (int)Math.Min(int.MaxValue, perSecond * LongestWaitSeconds)) : int.MaxValue;
 
+    private async ValueTask<bool> IsStillAsync(Endpoint endpoint) =>
+        await _services.Catalog.FindEndpointAsync(_application, _endpoint) is { } now && (ReferenceEquals(now, endpoint) || now.Revision == endpoint.Revision);
+
+    private void ReleaseSlots()
+    {
+        _services.Slots.Release();
+        _applicationSlots.Release();
+    }
+
+    /// <summary>What its owner has changed may work now.</summary>
+    private void Notice(Endpoint endpoint)
+    {
+        lock (_gate)
+        {
+            if (_changedAt is not null && _changedAt != endpoint.UpdatedAt)
+                _breaker.Reset();
+            _changedAt = endpoint.UpdatedAt;
+        }
+    }
+
     private bool IsOpen()
     {
         lock (_gate)
             return _breaker.IsOpen && _inFlight == 0 && _ready.Count > 1;
+    }
+
+    private bool TryDequeue(out ClaimedDelivery next)
+    {
+        lock (_gate)
+        {
+            next = default;
+            if (_ready.Count == 0)
+                return false;
+            next = Dequeue();
+            _held[next.Delivery.Key] = next.Delivery.Fence;
+            return true;
+        }
     }
 
     private ClaimedDelivery Dequeue()
@@ -218,13 +308,21 @@ internal sealed partial class Lane : IDisposable
     }
 
     /// <summary>Whether a further request may start; takes a place for it.</summary>
-    private bool MayStart(Endpoint endpoint)
+    private bool MayStart(Endpoint endpoint, out bool isProbe)
     {
         lock (_gate)
         {
-            if (_services.Drain.HasBegun || _inFlight >= (endpoint.Ordered ? 1 : endpoint.Concurrency))
+            isProbe = false;
+            if (_services.Drain.HasBegun || _inFlight >= (endpoint.Ordered ? 1 : Math.Min(endpoint.Concurrency, _services.MaxPerLane)))
                 return false; // the end of one of them looks again
-            if (_breaker.TryEnter() is not { } wait)
+            if (_services.Recording.IsFailing)
+            {
+                // What cannot be recorded would be sent twice.
+                WakeIn(TimeSpan.FromSeconds(1));
+                return false;
+            }
+
+            if (_breaker.TryEnter(out isProbe) is not { } wait)
                 return false;
             if (wait > TimeSpan.Zero)
             {
@@ -234,7 +332,7 @@ internal sealed partial class Lane : IDisposable
 
             if (endpoint.Rate is { } perSecond && _bucket.TryTake(perSecond) is var pause && pause > TimeSpan.Zero)
             {
-                _breaker.Leave(null, wasSent: false);
+                _breaker.Leave(null, wasSent: false, isProbe);
                 WakeIn(pause);
                 return false;
             }
@@ -247,55 +345,89 @@ internal sealed partial class Lane : IDisposable
     private async Task<bool> ClaimAsync(Endpoint endpoint)
     {
         bool isProbe;
-        lock (_gate)
-            isProbe = _breaker.IsOpen;
-        var now = _services.Time.GetUtcNow();
-        var limit = endpoint.Ordered || isProbe ? 1 : Math.Min(ClaimSize, AheadOf(endpoint));
-        var claim = await _services.Store.ClaimAsync(
-            new ClaimRequest
-            {
-                Endpoint = _endpoint,
-                Now = now,
-                LeaseUntil = now + LeaseOf(endpoint),
-                Limit = limit,
-                MaxBytes = _services.Memory.ClaimBytes,
-                IsOrdered = endpoint.Ordered,
-            },
-            _services.Stopping);
+        DateTimeOffset? expected;
         lock (_gate)
         {
-            _storeDue = claim.NextDue;
-            foreach (var delivery in claim.Deliveries)
-            {
-                _ready.Enqueue(delivery);
-                Hold(delivery.Message?.Payload.Length ?? 0);
-            }
-
-            // Due, and not to be had: the head of an ordered lane is with another node.
-            if (claim.Deliveries.Count == 0 && _storeDue is { } due)
-                WakeIn(due > now ? due - now : TimeSpan.FromSeconds(1));
-            return claim.Deliveries.Count > 0;
+            isProbe = _breaker.IsOpen;
+            // What is expected from here on may not be in the answer.
+            (expected, _storeDue) = (_storeDue, null);
         }
+
+        var now = _services.Time.GetUtcNow();
+        Claim claim;
+        try
+        {
+            claim = await _services.Store.ClaimAsync(
+                new ClaimRequest
+                {
+                    Endpoint = _endpoint,
+                    Now = now,
+                    LeaseUntil = now + LeaseOf(endpoint),
+                    Limit = endpoint.Ordered || isProbe ? 1 : Math.Min(ClaimSize, AheadOf(endpoint)),
+                    MaxBytes = _services.Memory.ClaimBytes,
+                    IsOrdered = endpoint.Ordered,
+                },
+                _services.Stopping);
+        }
+        catch
+        {
+            lock (_gate)
+                ExpectLocked(expected ?? now);
+            throw;
+        }
+
+        lock (_gate)
+            return Take(claim, now);
     }
 
-    private async Task SendAsync(Endpoint endpoint, ClaimedDelivery claimed)
+    private bool Take(Claim claim, DateTimeOffset now)
+    {
+        var taken = 0;
+        if (claim.NextDue is { } next)
+            ExpectLocked(next);
+        foreach (var delivery in claim.Deliveries)
+        {
+            // The clock went on while it was being sent, so that its lease seemed to be over: it is the same one, under a new lease.
+            if (_held.ContainsKey(delivery.Delivery.Key))
+            {
+                _held[delivery.Delivery.Key] = delivery.Delivery.Fence;
+                continue;
+            }
+
+            _ready.Enqueue(delivery);
+            Hold(delivery.Message?.Payload.Length ?? 0);
+            taken++;
+        }
+
+        // Due, and not to be had: the head of an ordered lane is with another node.
+        if (claim.Deliveries.Count == 0 && _storeDue is { } due)
+            WakeIn(due > now ? due - now : TimeSpan.FromSeconds(1));
+        return taken > 0;
+    }
+
+    private async Task SendAsync(Endpoint endpoint, ClaimedDelivery claimed, bool isProbe)
     {
         var outcome = await TryRunAsync(endpoint, claimed);
         if (endpoint.Ordered)
-            await RecordAsync(claimed, outcome);
+            await RecordAsync(endpoint, claimed, outcome);
+        bool hasOpened;
         lock (_gate)
         {
             _inFlight--;
-            _breaker.Leave(outcome?.Completion.Error, wasSent: outcome?.Result is { } result && result.Error?.IsBeforeSending() is not true);
+            hasOpened = _breaker.Leave(
+                outcome?.Completion.Error, wasSent: outcome?.Result is { } result && result.Error?.IsBeforeSending() is not true, isProbe);
             if (outcome is null)
                 ExpectLocked(claimed.Delivery.DueAt ?? _services.Time.GetUtcNow());
         }
 
         Pump();
         if (!endpoint.Ordered)
-            await RecordAsync(claimed, outcome);
+            await RecordAsync(endpoint, claimed, outcome);
+        lock (_gate)
+            _held.Remove(claimed.Delivery.Key);
+        await NoteAsync(endpoint, outcome, hasOpened);
         // Not before it is recorded: so many outcomes may wait for the disk, and who stops waits for them.
-        _services.Slots.Release();
+        ReleaseSlots();
     }
 
     private async Task<AttemptOutcome?> TryRunAsync(Endpoint endpoint, ClaimedDelivery claimed)
@@ -303,8 +435,8 @@ internal sealed partial class Lane : IDisposable
         try
         {
             // It waited here for so long that another node may take it before the receiver has answered.
-            return claimed.Delivery.DueAt - _services.Time.GetUtcNow() < endpoint.LongestAttempt
-                ? PutBack(claimed.Delivery, _services.Time.GetUtcNow())
+            return claimed.Delivery.DueAt - _services.Time.GetUtcNow() < endpoint.LongestAttempt + LongestPreparation
+                ? _services.Runner.Postpone(claimed.Delivery, _services.Time.GetUtcNow(), claimed.Delivery.LastError)
                 : await _services.Runner.RunAsync(endpoint, claimed.Delivery, claimed.Message, _services.Stopping);
         }
         catch (OperationCanceledException) when (_services.Stopping.IsCancellationRequested)
@@ -320,50 +452,43 @@ internal sealed partial class Lane : IDisposable
     }
 
     /// <summary>Gives back what waits here while the endpoint is not tried, so that no lease runs out on it.</summary>
-    private async Task PutBackAllAsync()
+    private async Task PutBackAsync(int keep, DateTimeOffset dueAt)
     {
-        var dueAt = _services.Time.GetUtcNow() + _breaker.Pause;
         List<ClaimedDelivery> waiting = [];
         lock (_gate)
         {
-            while (_ready.Count > 1)
+            while (_ready.Count > keep)
                 waiting.Add(Dequeue());
         }
 
-        await Task.WhenAll(waiting.Select(claimed => RecordAsync(claimed, PutBack(claimed.Delivery, dueAt))));
+        await Task.WhenAll(waiting.Select(claimed =>
+            RecordAsync(null, claimed, _services.Runner.Postpone(claimed.Delivery, dueAt, claimed.Delivery.LastError))));
     }
 
-    private AttemptOutcome PutBack(Delivery delivery, DateTimeOffset dueAt) => new()
-    {
-        Completion = new Completion
-        {
-            Key = delivery.Key,
-            Fence = delivery.Fence,
-            State = delivery.Attempts == 0 ? DeliveryState.Pending : DeliveryState.Waiting,
-            DueAt = dueAt,
-            Step = delivery.Step,
-            Error = delivery.LastError,
-            Now = _services.Time.GetUtcNow(),
-        },
-    };
-
-    private async Task RecordAsync(ClaimedDelivery claimed, AttemptOutcome? outcome)
+    private async Task RecordAsync(Endpoint? endpoint, ClaimedDelivery claimed, AttemptOutcome? outcome)
     {
         if (outcome is null)
             return;
         try
         {
+            var completion = outcome.Completion;
+            if (endpoint is not null && completion.State is DeliveryState.Failed && claimed.Message is { } message)
+                completion = completion with { Notice = await _services.Events.ExhaustedAsync(endpoint, message, completion) };
             // Also while stopping: what was done is recorded.
-            var isRecorded = await RetryRecordingAsync(outcome.Completion);
-            if (outcome.Completion.Attempt is { } attempt)
+            var isRecorded = await RetryRecordingAsync(completion, claimed.Delivery.DueAt);
+            if (completion.Attempt is { } attempt)
                 _services.Metrics.Attempted(attempt, attempt.StartedAt - claimed.Delivery.CreatedAt);
-            if (isRecorded && outcome.Completion.DueAt is null)
-                _services.Metrics.Ended(outcome.Completion.State);
-            if (isRecorded && outcome.Completion.DueAt is { } dueAt)
+            if (!isRecorded)
+                return;
+            if (completion.DueAt is { } dueAt)
                 Expect(dueAt);
-            if (outcome.Disable is { } reason)
+            else
+                _services.Metrics.Ended(completion.State);
+            if (completion.Notice is { } notice)
+                _services.Poke(notice);
+            if (endpoint is not null && outcome.Disable is { } reason)
             {
-                await _services.Switch.DisableAsync(_application, _endpoint, reason, CancellationToken.None);
+                await _services.Switch.DisableAsync(endpoint, reason, CancellationToken.None);
                 Pump();
             }
         }
@@ -375,47 +500,106 @@ internal sealed partial class Lane : IDisposable
         }
     }
 
-    private async Task<bool> RetryRecordingAsync(Completion completion)
+    /// <summary>Tries as long as the lease is this node's: nobody else can have it, and what is given up is sent twice.</summary>
+    private async Task<bool> RetryRecordingAsync(Completion completion, DateTimeOffset? leasedUntil)
     {
-        const int Tries = 5;
-        for (var tried = 1; ; tried++)
+        var hasFailed = false;
+        try
         {
-            try
+            for (var tried = 1; ; tried++)
             {
-                return await _services.Store.CompleteAsync(completion);
+                try
+                {
+                    return await _services.Store.CompleteAsync(completion with { Fence = FenceOf(completion) });
+                }
+                catch (WebhookStoreException) when (!_services.Stopping.IsCancellationRequested && _services.Time.GetUtcNow() < leasedUntil)
+                {
+                    if (!hasFailed)
+                        _services.Recording.Failed();
+                    hasFailed = true;
+                    await Task.Delay(TimeSpan.FromSeconds(Math.Min(tried, LongestPauseSeconds)), _services.Time, _services.Stopping);
+                }
             }
-            catch (WebhookStoreException) when (tried < Tries && !_services.Stopping.IsCancellationRequested)
+        }
+        finally
+        {
+            if (hasFailed)
+                _services.Recording.Ended();
+        }
+    }
+
+    private long FenceOf(Completion completion)
+    {
+        lock (_gate)
+            return _held.GetValueOrDefault(completion.Key, completion.Fence);
+    }
+
+    /// <summary>Notices that the endpoint is ill or well again.</summary>
+    private async Task NoteAsync(Endpoint endpoint, AttemptOutcome? outcome, bool hasOpened)
+    {
+        if (outcome is not { Result: { } result, Disable: null } || !(hasOpened || endpoint.FailingSince is not null))
+            return;
+        try
+        {
+            if (await _services.Switch.NoteAsync(endpoint, isWell: result.Error is null, CancellationToken.None))
+                Pump();
+        }
+        catch (Exception exception)
+        {
+            LogFailed(_services.Logger, exception);
+        }
+    }
+
+    /// <returns>Whether there may be more.</returns>
+    private async Task<bool> CancelSomeAsync(DeliveryError reason, bool isGone)
+    {
+        List<ClaimedDelivery> waiting = [];
+        DateTimeOffset? expected;
+        lock (_gate)
+        {
+            while (_ready.Count > 0)
+                waiting.Add(Dequeue());
+            (expected, _storeDue) = (_storeDue, null);
+        }
+
+        await Task.WhenAll(waiting.Select(next => RecordAsync(null, next, _services.Runner.End(next.Delivery, DeliveryState.Cancelled, reason))));
+        // After each part it is looked whether that is still so: it may have been enabled again.
+        if (expected is { } due && await CancelPartAsync(reason, due))
+            return true;
+        if (isGone)
+            RetireIfEmpty();
+        return false;
+    }
+
+    /// <returns>Whether there is more.</returns>
+    private async Task<bool> CancelPartAsync(DeliveryError reason, DateTimeOffset due)
+    {
+        var hasMore = true;
+        try
+        {
+            var cancelled = await _services.Store.CancelAsync(_endpoint, reason, _services.Time.GetUtcNow(), CancelSize, _services.Stopping);
+            _services.Metrics.Ended(DeliveryState.Cancelled, cancelled);
+            return hasMore = cancelled == CancelSize;
+        }
+        finally
+        {
+            if (hasMore)
             {
-                await Task.Delay(TimeSpan.FromSeconds(tried), _services.Time);
+                lock (_gate)
+                    ExpectLocked(due);
             }
         }
     }
 
-    private async Task CancelAllAsync(DeliveryError reason)
+    private void RetireIfEmpty()
     {
-        while (true)
-        {
-            ClaimedDelivery next;
-            lock (_gate)
-            {
-                if (_ready.Count == 0)
-                    break;
-                next = Dequeue();
-            }
-
-            await RecordAsync(next, _services.Runner.End(next.Delivery, DeliveryState.Cancelled, reason));
-        }
-
         lock (_gate)
         {
-            if (_storeDue is null)
+            if (_ready.Count > 0 || _reserved > 0 || _inFlight > 0 || _storeDue is not null || _mustLookAgain)
                 return;
-            _storeDue = null;
         }
 
-        while (await _services.Store.CancelAsync(_endpoint, reason, _services.Time.GetUtcNow(), CancelSize, _services.Stopping) == CancelSize)
-        {
-        }
+        _services.Retire(this);
     }
 
     private void WakeIn(TimeSpan delay) => _timer.Change(

@@ -23,6 +23,9 @@ internal sealed record SendResult
     /// <summary>What was sent, as the script made it; empty when nothing was.</summary>
     public ReadOnlyMemory<byte> RequestBody { get; init; }
 
+    /// <summary>Nothing was sent because of this server, not of the endpoint: it is no attempt.</summary>
+    public bool IsPostponed { get; init; }
+
     public required Exchange Exchange { get; init; }
 }
 

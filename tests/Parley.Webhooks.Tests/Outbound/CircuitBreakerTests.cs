@@ -1,0 +1,73 @@
+using Microsoft.Extensions.Time.Testing;
+using Parley.Webhooks.Deliveries;
+using Parley.Webhooks.Outbound.Lanes;
+
+namespace Parley.Webhooks.Tests.Outbound;
+
+public sealed class CircuitBreakerTests
+{
+    private const int FailuresToOpen = 20;
+
+    private readonly FakeTimeProvider _time = new();
+    private readonly CircuitBreaker _breaker;
+
+    public CircuitBreakerTests() => _breaker = new CircuitBreaker(_time);
+
+    [Fact]
+    public void Failures_of_requests_that_were_under_way_when_it_opened_do_not_lengthen_its_pause()
+    {
+        Assert.Equal([.. Enumerable.Repeat(false, FailuresToOpen - 1), true], Enumerable.Range(0, FailuresToOpen).Select(_ => Fail()));
+
+        for (var straggler = 0; straggler < 10; straggler++)
+            Assert.False(Fail());
+
+        Assert.Equal(TimeSpan.FromSeconds(30), _breaker.Pause);
+    }
+
+    [Fact]
+    public void One_request_goes_after_each_pause_and_each_that_fails_doubles_it_up_to_a_quarter_of_an_hour()
+    {
+        Open();
+        foreach (var seconds in new[] { 30, 60, 120, 240, 480, 900, 900 })
+        {
+            Assert.Equal(TimeSpan.FromSeconds(seconds), _breaker.TryEnter(out _));
+            _time.Advance(TimeSpan.FromSeconds(seconds));
+            Assert.Equal(TimeSpan.Zero, _breaker.TryEnter(out var isProbe));
+            Assert.True(isProbe);
+            Assert.Null(_breaker.TryEnter(out _));
+            Assert.False(_breaker.Leave(DeliveryError.Timeout, wasSent: true, isProbe));
+        }
+    }
+
+    [Fact]
+    public void A_straggler_is_not_taken_for_the_probe()
+    {
+        Open();
+        _time.Advance(TimeSpan.FromSeconds(30));
+        Assert.Equal(TimeSpan.Zero, _breaker.TryEnter(out _));
+
+        Fail();
+
+        Assert.Null(_breaker.TryEnter(out _));
+    }
+
+    [Fact]
+    public void One_success_closes_it()
+    {
+        Open();
+
+        _breaker.Leave(null, wasSent: true, isProbe: false);
+
+        Assert.False(_breaker.IsOpen);
+        Assert.Equal(TimeSpan.Zero, _breaker.TryEnter(out var isProbe));
+        Assert.False(isProbe);
+    }
+
+    private void Open()
+    {
+        for (var count = 0; count < FailuresToOpen; count++)
+            Fail();
+    }
+
+    private bool Fail() => _breaker.Leave(DeliveryError.Timeout, wasSent: true, isProbe: false);
+}
