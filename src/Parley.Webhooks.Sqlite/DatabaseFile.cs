@@ -100,8 +100,11 @@ internal sealed class DatabaseFile : IDisposable
         }
 
         CheckPages(session);
-        if (version < Schema.Migrations.Length)
-            Migrate(session, version);
+        if (version == Schema.Migrations.Length)
+            return;
+        // An index of a large table is sorted on disk, not in memory.
+        session.RunScript("PRAGMA temp_store = FILE");
+        Migrate(session, version);
     }
 
     /// <summary>A large file is not read through at every start; that it was cut short is noticed in any case.</summary>

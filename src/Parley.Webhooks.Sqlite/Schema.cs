@@ -9,7 +9,7 @@ internal static class Schema
     /// <summary>The steps from an empty file to the newest version; their number is the version.</summary>
     /// <remarks>
     /// Ids begin with their time, so that what is new goes to the end of the trees, which keeps writes as fast in a large file as in
-    /// a small one. Only rows that are not final have a due time and stand in <c>deliveries_due</c>.
+    /// a small one. Only rows that are not final have a due time and stand in <c>deliveries_due</c> and <c>deliveries_open</c>.
     /// </remarks>
     public static readonly string[] Migrations =
     [
@@ -82,6 +82,10 @@ internal static class Schema
             exchange BLOB,
             PRIMARY KEY (message, endpoint, number)
         ) WITHOUT ROWID;
+        """,
+        """
+        CREATE INDEX deliveries_open ON deliveries (endpoint, message) WHERE due_at IS NOT NULL;
+        CREATE INDEX idempotency_by_time ON idempotency (accepted_at);
         """,
     ];
 }

@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace Parley.Webhooks.Sqlite;
 
@@ -8,10 +9,16 @@ internal sealed class SqliteSession : IDisposable
     // For a lock that another process holds, such as a backup.
     private const int LongestWaitSeconds = 5;
 
+    /// <summary>Steps of SQLite's machine between looks at whether to go on: about a tenth of a millisecond.</summary>
+    private const int StepsBetweenLooks = 4_000;
+
     private readonly SqliteConnection _connection;
     private readonly Dictionary<string, SqliteCommand> _commands = new(StringComparer.Ordinal);
 
     private SqliteSession(SqliteConnection connection) => _connection = connection;
+
+    /// <summary>Ends what runs with result code 9, when <see cref="AllowCancellation"/> was called.</summary>
+    public CancellationToken Cancellation { get; set; }
 
     public static SqliteSession Open(string path, SqliteOpenMode mode, string pragmas)
     {
@@ -31,6 +38,9 @@ internal sealed class SqliteSession : IDisposable
             throw;
         }
     }
+
+    public void AllowCancellation() => raw.sqlite3_progress_handler(
+        _connection.Handle, StepsBetweenLooks, static session => ((SqliteSession)session).Cancellation.IsCancellationRequested ? 1 : 0, this);
 
     /// <summary>Runs statements that are not kept.</summary>
     public void RunScript(string sql)

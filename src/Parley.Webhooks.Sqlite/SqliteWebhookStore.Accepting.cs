@@ -6,7 +6,7 @@ namespace Parley.Webhooks.Sqlite;
 internal sealed partial class SqliteWebhookStore
 {
     public ValueTask<AcceptResult> AcceptAsync(Acceptance acceptance, CancellationToken cancellationToken = default) =>
-        WriteAsync(session => Accept(session, acceptance), cancellationToken);
+        WriteAsync(session => Accept(session, acceptance), cancellationToken, acceptance.Message.Payload.Length);
 
     private static AcceptResult Accept(SqliteSession session, Acceptance acceptance)
     {

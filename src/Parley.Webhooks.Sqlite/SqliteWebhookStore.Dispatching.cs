@@ -6,6 +6,12 @@ namespace Parley.Webhooks.Sqlite;
 
 internal sealed partial class SqliteWebhookStore
 {
+    /// <summary>What is to be sent later holds up nobody; what waits for another attempt, or is being sent, does.</summary>
+    internal const string ClaimInOrder = $"""
+        SELECT {DeliveryColumns} FROM deliveries INDEXED BY deliveries_open
+        WHERE endpoint = $1 AND due_at IS NOT NULL AND (due_at <= $2 OR state <> 0) ORDER BY message LIMIT $3
+        """;
+
     public ValueTask<Claim> ClaimAsync(ClaimRequest request, CancellationToken cancellationToken = default) =>
         WriteAsync(session => MakeClaim(session, request), cancellationToken);
 
@@ -13,7 +19,7 @@ internal sealed partial class SqliteWebhookStore
         WriteAsync(session => Complete(session, completion), cancellationToken);
 
     public ValueTask<IReadOnlyList<DeliveryKey>> RetryAsync(RetryRequest request, CancellationToken cancellationToken = default) =>
-        WriteAsync<IReadOnlyList<DeliveryKey>>(session => [.. request.Keys.Where(key => Retry(session, request, key))], cancellationToken);
+        WriteAsync<IReadOnlyList<DeliveryKey>>(session => [.. request.Keys.Where(key => Retry(session, request, key))], cancellationToken, bytes: 0);
 
     public ValueTask<int> CancelAsync(
         Guid endpoint, DeliveryError reason, DateTimeOffset now, int limit, CancellationToken cancellationToken = default) =>
@@ -75,26 +81,18 @@ internal sealed partial class SqliteWebhookStore
     private static List<Delivery> FindInOrder(SqliteSession session, ClaimRequest request, byte[] endpoint, out DateTimeOffset? blockedUntil)
     {
         blockedUntil = null;
-        // The head is looked for among what is not final: among all it would be far behind what was delivered long ago.
-        using var rows = session.Query($"""
-            SELECT {DeliveryColumns} FROM deliveries INDEXED BY deliveries_by_endpoint
-            WHERE endpoint = $1 AND due_at IS NOT NULL AND (state <> 0 OR due_at <= $3) AND message >= (
-                SELECT min(message) FROM deliveries INDEXED BY deliveries_due WHERE endpoint = $1 AND due_at IS NOT NULL)
-            ORDER BY message LIMIT $2
-            """, endpoint, request.Limit, SqliteValues.Of(request.Now));
+        using var rows = session.Query(ClaimInOrder, endpoint, SqliteValues.Of(request.Now), request.Limit);
         var found = new List<Delivery>();
-        while (found.Count < request.Limit && rows.Read())
+        while (rows.Read())
         {
             var delivery = ToDelivery(rows);
-            if (delivery.DueAt <= request.Now)
-            {
-                found.Add(delivery);
-            }
-            else
+            if (delivery.DueAt > request.Now)
             {
                 blockedUntil = delivery.DueAt;
                 break;
             }
+
+            found.Add(delivery);
         }
 
         return found;
@@ -155,9 +153,12 @@ internal sealed partial class SqliteWebhookStore
         return isTaken;
     }
 
+    /// <summary>What really came of an attempt takes the place of its interruption (12), and nothing else's.</summary>
     private static void Add(SqliteSession session, Attempt attempt) => session.Run("""
-        INSERT OR IGNORE INTO attempts (message, endpoint, number, started_at, duration, status, error, trigger, exchange)
+        INSERT INTO attempts (message, endpoint, number, started_at, duration, status, error, trigger, exchange)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+        ON CONFLICT (message, endpoint, number) DO UPDATE SET started_at = $4, duration = $5, status = $6, error = $7, trigger = $8, exchange = $9
+            WHERE attempts.error = 12
         """, SqliteValues.Of(attempt.Key.Message), SqliteValues.Of(attempt.Key.Endpoint), attempt.Number, SqliteValues.Of(attempt.StartedAt),
         (long)attempt.Duration.TotalMicroseconds, attempt.Status, (int?)attempt.Error, (int)attempt.Trigger,
         attempt.Exchange is null ? null : JsonSerializer.SerializeToUtf8Bytes(attempt.Exchange, StorageJson.Default.Exchange));

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using Parley.Webhooks.Deliveries;
@@ -16,89 +15,154 @@ internal sealed partial class SqliteWebhookStore
 
     private const string MessageColumns = "id, application, uid, event_type, channels, tags, accepted_at, deliver_at, expires_at";
 
+    /// <summary>The endpoints with work: goes from one to the next in the index, past all deliveries of each.</summary>
+    private const string EndpointsWithWork = """
+        WITH RECURSIVE due (endpoint) AS (
+            SELECT min(endpoint) FROM deliveries INDEXED BY deliveries_due WHERE due_at IS NOT NULL
+            UNION ALL
+            SELECT (SELECT min(endpoint) FROM deliveries INDEXED BY deliveries_due WHERE due_at IS NOT NULL AND endpoint > due.endpoint)
+            FROM due WHERE due.endpoint IS NOT NULL)
+        """;
+
+    internal const string OldestDue = $"""
+        {EndpointsWithWork}
+        SELECT min((SELECT min(due_at) FROM deliveries INDEXED BY deliveries_due WHERE endpoint = due.endpoint AND due_at IS NOT NULL)) FROM due
+        """;
+
+    /// <summary>Rows that are read for one page of a list, whether they belong to it or not.</summary>
+    public int MaxExamined { get; init; } = 10_000;
+
     public ValueTask<IReadOnlyList<DueEndpoint>> ListDueAsync(CancellationToken cancellationToken = default) =>
-        ValueTask.FromResult<IReadOnlyList<DueEndpoint>>(Read(static session =>
+        QueryAsync<IReadOnlyList<DueEndpoint>>(static session =>
         {
-            // Goes from one endpoint to the next in the index, past all deliveries of each.
-            using var rows = session.Query("""
-                WITH RECURSIVE due (endpoint) AS (
-                    SELECT min(endpoint) FROM deliveries INDEXED BY deliveries_due WHERE due_at IS NOT NULL
-                    UNION ALL
-                    SELECT (SELECT min(endpoint) FROM deliveries INDEXED BY deliveries_due WHERE due_at IS NOT NULL AND endpoint > due.endpoint)
-                    FROM due WHERE due.endpoint IS NOT NULL)
+            using var rows = session.Query($"""
+                {EndpointsWithWork}
                 SELECT due.endpoint, first.due_at, first.application FROM due JOIN deliveries AS first ON (first.message, first.endpoint) = (
                     SELECT message, endpoint FROM deliveries INDEXED BY deliveries_due
                     WHERE endpoint = due.endpoint AND due_at IS NOT NULL ORDER BY due_at LIMIT 1)
                 """);
             return All(rows, static row => new DueEndpoint(row.Id(2), row.Id(0), row.Time(1)));
-        }));
+        }, cancellationToken);
 
     public ValueTask<Backlog> ReadBacklogAsync(DateTimeOffset now, CancellationToken cancellationToken = default) =>
-        ValueTask.FromResult(Read(session =>
+        QueryAsync(session =>
         {
-            var oldest = session.Value("SELECT min(due_at) FROM deliveries INDEXED BY deliveries_due WHERE due_at <= $1", SqliteValues.Of(now));
+            var oldest = session.Value(OldestDue) is long due && due <= now.ToUnixTimeMilliseconds() ? DateTimeOffset.FromUnixTimeMilliseconds(due) : (DateTimeOffset?)null;
             var count = session.Value(
                 "SELECT count(*) FROM (SELECT 1 FROM deliveries INDEXED BY deliveries_due WHERE due_at IS NOT NULL LIMIT $1)", MaxCounted);
-            return new Backlog(oldest is null ? null : DateTimeOffset.FromUnixTimeMilliseconds((long)oldest), Convert.ToInt32(count, null));
-        }));
+            return new Backlog(oldest, Convert.ToInt32(count, null));
+        }, cancellationToken);
 
     public ValueTask<Message?> ReadMessageAsync(Guid application, Guid id, CancellationToken cancellationToken = default) =>
-        ValueTask.FromResult(Read(session => FindMessage(session, application, id, withPayload: true)));
+        QueryAsync(session => FindMessage(session, application, id, withPayload: true), cancellationToken);
 
-    public ValueTask<IReadOnlyList<Message>> ListMessagesAsync(MessageQuery query, CancellationToken cancellationToken = default) =>
-        ValueTask.FromResult<IReadOnlyList<Message>>(Read(session =>
+    public ValueTask<Page<Message, Guid>> ListMessagesAsync(MessageQuery query, CancellationToken cancellationToken = default) =>
+        QueryAsync(session =>
         {
-            var where = new Condition();
-            where.Add("application = {0}", SqliteValues.Of(query.Application));
-            where.AddIf(query.EventType is not null, "event_type = {0}", query.EventType);
-            where.AddIf(query.Channel is not null, "EXISTS (SELECT 1 FROM json_each(channels) WHERE value = {0})", query.Channel);
-            where.AddIf(query.Tag is not null, "EXISTS (SELECT 1 FROM json_each(tags) WHERE value = {0})", query.Tag);
-            where.AddIf(query.Since is not null, "id >= {0}", SqliteValues.Of(IdGenerator.LowestAt(query.Since ?? default)));
-            where.AddIf(query.Until is not null, "id < {0}", SqliteValues.Of(IdGenerator.LowestAt(query.Until ?? default)));
-            where.AddIf(query.Cursor is not null, query.IsOldestFirst ? "id > {0}" : "id < {0}", SqliteValues.Of(query.Cursor ?? default));
-            var limit = where.Parameter(query.Limit);
-            using var rows = session.Query(
-                $"SELECT {MessageColumns} FROM messages WHERE {where} ORDER BY id {(query.IsOldestFirst ? "ASC" : "DESC")} LIMIT {limit}", where.Values);
-            return All(rows, ToMessage);
-        }));
+            var list = new ListStatement();
+            list.Range("application = {0}", SqliteValues.Of(query.Application));
+            if (query.Since is { } since)
+                list.Range("id >= {0}", SqliteValues.Of(IdGenerator.LowestAt(since)));
+            if (query.Until is { } until)
+                list.Range("id < {0}", SqliteValues.Of(IdGenerator.LowestAt(until)));
+            if (query.Cursor is { } cursor)
+                list.Range(query.IsOldestFirst ? "id > {0}" : "id < {0}", SqliteValues.Of(cursor));
+            if (query.EventType is not null)
+                list.Filter("event_type = {0}", query.EventType);
+            if (query.Channel is not null)
+                list.Filter("EXISTS (SELECT 1 FROM json_each(channels) WHERE value = {0})", query.Channel);
+            if (query.Tag is not null)
+                list.Filter("EXISTS (SELECT 1 FROM json_each(tags) WHERE value = {0})", query.Tag);
+            using var rows = session.Query($"""
+                SELECT {list.IsWanted}, {MessageColumns} FROM messages INDEXED BY messages_by_id
+                WHERE {list.IsInRange} ORDER BY id {(query.IsOldestFirst ? "ASC" : "DESC")}
+                """, list.Values);
+            return ReadPage(rows, query.Limit, static row => row.Id(1), static row => ToMessage(row, 1));
+        }, cancellationToken);
 
     public ValueTask<Delivery?> ReadDeliveryAsync(DeliveryKey key, CancellationToken cancellationToken = default) =>
-        ValueTask.FromResult(Read(session =>
+        QueryAsync(session =>
         {
             using var rows = session.Query($"SELECT {DeliveryColumns} FROM deliveries WHERE message = $1 AND endpoint = $2",
                 SqliteValues.Of(key.Message), SqliteValues.Of(key.Endpoint));
             return rows.Read() ? ToDelivery(rows) : null;
-        }));
+        }, cancellationToken);
 
-    public ValueTask<IReadOnlyList<Delivery>> ListDeliveriesAsync(DeliveryQuery query, CancellationToken cancellationToken = default) =>
-        ValueTask.FromResult<IReadOnlyList<Delivery>>(Read(session =>
+    public ValueTask<Page<Delivery, DeliveryKey>> ListDeliveriesAsync(DeliveryQuery query, CancellationToken cancellationToken = default) =>
+        QueryAsync(session =>
         {
-            var where = new Condition();
-            where.AddIf(query.Endpoint is not null, "endpoint = {0}", SqliteValues.Of(query.Endpoint ?? default));
-            where.AddIf(query.Message is not null, "message = {0}", SqliteValues.Of(query.Message ?? default));
-            // Written out, so that the index of the failed ones is used.
-            where.AddIf(query.State is not null, $"state = {(int)(query.State ?? default)}");
-            where.AddIf(query.Since is not null, "message >= {0}", SqliteValues.Of(IdGenerator.LowestAt(query.Since ?? default)));
-            where.AddIf(query.Until is not null, "message < {0}", SqliteValues.Of(IdGenerator.LowestAt(query.Until ?? default)));
+            var list = new ListStatement();
+            var index = "";
+            if (query.Message is { } message)
+                list.Range("message = {0}", SqliteValues.Of(message));
+            if (query.Endpoint is { } endpoint)
+                list.Range("endpoint = {0}", SqliteValues.Of(endpoint));
+            if (query is { Endpoint: not null, Message: null })
+                index = ChooseIndex(list, query.State);
+            if (query.State is { } state)
+                list.Filter("state = {0}", (int)state);
+            if (query.Since is { } since)
+                list.Range("message >= {0}", SqliteValues.Of(IdGenerator.LowestAt(since)));
+            if (query.Until is { } until)
+                list.Range("message < {0}", SqliteValues.Of(IdGenerator.LowestAt(until)));
             var (sign, order) = query.IsOldestFirst ? ('>', "ASC") : ('<', "DESC");
             if (query.Cursor is { } cursor)
-                where.Add($"(message, endpoint) {sign} ({{0}}, {{1}})", SqliteValues.Of(cursor.Message), SqliteValues.Of(cursor.Endpoint));
-            var limit = where.Parameter(query.Limit);
-            using var rows = session.Query(
-                $"SELECT {DeliveryColumns} FROM deliveries WHERE {where} ORDER BY message {order}, endpoint {order} LIMIT {limit}", where.Values);
-            return All(rows, ToDelivery);
-        }));
+                list.Range(query.Message is null ? $"message {sign} {{0}}" : $"endpoint {sign} {{0}}", SqliteValues.Of(query.Message is null ? cursor.Message : cursor.Endpoint));
+            using var rows = session.Query($"""
+                SELECT {list.IsWanted}, {DeliveryColumns} FROM deliveries {index} WHERE {list.IsInRange} ORDER BY message {order}, endpoint {order}
+                """, list.Values);
+            return ReadPage(rows, query.Limit, static row => new DeliveryKey(row.Id(1), row.Id(2)), static row => ToDelivery(row, 1));
+        }, cancellationToken);
 
     public ValueTask<IReadOnlyList<Attempt>> ListAttemptsAsync(
         DeliveryKey key, int before, int limit, CancellationToken cancellationToken = default) =>
-        ValueTask.FromResult<IReadOnlyList<Attempt>>(Read(session =>
+        QueryAsync<IReadOnlyList<Attempt>>(session =>
         {
             using var rows = session.Query("""
                 SELECT number, started_at, duration, status, error, trigger, exchange FROM attempts
                 WHERE message = $1 AND endpoint = $2 AND number < $3 ORDER BY number DESC LIMIT $4
                 """, SqliteValues.Of(key.Message), SqliteValues.Of(key.Endpoint), before, limit);
             return All(rows, row => ToAttempt(row, key));
-        }));
+        }, cancellationToken);
+
+    /// <summary>Few deliveries are failed or open, and an index of an endpoint's leads past all others.</summary>
+    private static string ChooseIndex(ListStatement list, DeliveryState? state)
+    {
+        switch (state)
+        {
+            case DeliveryState.Failed:
+                list.Range("state = 4");
+                return "INDEXED BY deliveries_failed";
+            case DeliveryState.Pending or DeliveryState.Sending or DeliveryState.Waiting:
+                list.Range("due_at IS NOT NULL");
+                return "INDEXED BY deliveries_open";
+            default:
+                return "INDEXED BY deliveries_by_endpoint";
+        }
+    }
+
+    /// <summary>Reads until the page is full, or enough was looked at for one.</summary>
+    /// <param name="rows">The first column says whether a row belongs to the list.</param>
+    /// <param name="limit">Items at most.</param>
+    /// <param name="toCursor">Makes the cursor that leads past a row.</param>
+    /// <param name="toItem">Reads a row.</param>
+    private Page<TItem, TCursor> ReadPage<TItem, TCursor>(
+        SqliteDataReader rows, int limit, Func<SqliteDataReader, TCursor> toCursor, Func<SqliteDataReader, TItem> toItem) where TCursor : struct
+    {
+        var items = new List<TItem>();
+        TCursor? passed = null;
+        for (var examined = 0; rows.Read(); examined++)
+        {
+            var isWanted = rows.GetBoolean(0);
+            if (examined == MaxExamined || (isWanted && items.Count == limit))
+                return new Page<TItem, TCursor>(items, passed);
+            passed = toCursor(rows);
+            if (isWanted)
+                items.Add(toItem(rows));
+        }
+
+        return new Page<TItem, TCursor>(items, null);
+    }
 
     private static Message? FindMessage(SqliteSession session, Guid application, Guid id, bool withPayload)
     {
@@ -110,33 +174,35 @@ internal sealed partial class SqliteWebhookStore
         return withPayload ? message with { Payload = rows.GetFieldValue<byte[]>(9) } : message;
     }
 
-    private static Message ToMessage(SqliteDataReader row) => new()
+    private static Message ToMessage(SqliteDataReader row, int first = 0) => new()
     {
-        Id = row.Id(0),
-        Application = row.Id(1),
-        Uid = row.TextOrNull(2),
-        EventType = row.GetString(3),
-        Channels = row.Texts(4),
-        Tags = row.Texts(5),
-        AcceptedAt = row.Time(6),
-        DeliverAt = row.TimeOrNull(7),
-        ExpiresAt = row.TimeOrNull(8),
+        Id = row.Id(first),
+        Application = row.Id(first + 1),
+        Uid = row.TextOrNull(first + 2),
+        EventType = row.GetString(first + 3),
+        Channels = row.Texts(first + 4),
+        Tags = row.Texts(first + 5),
+        AcceptedAt = row.Time(first + 6),
+        DeliverAt = row.TimeOrNull(first + 7),
+        ExpiresAt = row.TimeOrNull(first + 8),
     };
 
-    private static Delivery ToDelivery(SqliteDataReader row) => new()
+    private static Delivery ToDelivery(SqliteDataReader row) => ToDelivery(row, 0);
+
+    private static Delivery ToDelivery(SqliteDataReader row, int first) => new()
     {
-        Key = new DeliveryKey(row.Id(0), row.Id(1)),
-        Application = row.Id(2),
-        State = (DeliveryState)row.GetInt32(3),
-        DueAt = row.TimeOrNull(4),
-        Attempts = row.GetInt32(5),
-        Step = row.GetInt32(6),
-        Fence = row.GetInt64(7),
-        Trigger = (AttemptTrigger)row.GetInt32(8),
-        LastStatus = row.IntOrNull(9),
-        LastError = (DeliveryError?)row.IntOrNull(10),
-        CreatedAt = row.Time(11),
-        UpdatedAt = row.Time(12),
+        Key = new DeliveryKey(row.Id(first), row.Id(first + 1)),
+        Application = row.Id(first + 2),
+        State = (DeliveryState)row.GetInt32(first + 3),
+        DueAt = row.TimeOrNull(first + 4),
+        Attempts = row.GetInt32(first + 5),
+        Step = row.GetInt32(first + 6),
+        Fence = row.GetInt64(first + 7),
+        Trigger = (AttemptTrigger)row.GetInt32(first + 8),
+        LastStatus = row.IntOrNull(first + 9),
+        LastError = (DeliveryError?)row.IntOrNull(first + 10),
+        CreatedAt = row.Time(first + 11),
+        UpdatedAt = row.Time(first + 12),
     };
 
     private static Attempt ToAttempt(SqliteDataReader row, DeliveryKey key) => new()
@@ -150,34 +216,4 @@ internal sealed partial class SqliteWebhookStore
         Trigger = (AttemptTrigger)row.GetInt32(5),
         Exchange = row.BytesOrNull(6) is { } exchange ? JsonSerializer.Deserialize(exchange, StorageJson.Default.Exchange) : null,
     };
-
-    /// <summary>A condition whose values are parameters, never text.</summary>
-    private sealed class Condition
-    {
-        private readonly StringBuilder _text = new();
-        private readonly List<object?> _values = [];
-
-        public object?[] Values => [.. _values];
-
-        public string Parameter(object? value)
-        {
-            _values.Add(value);
-            return $"${_values.Count}";
-        }
-
-        public void Add(string condition, params object?[] values)
-        {
-            if (_text.Length > 0)
-                _text.Append(" AND ");
-            _text.AppendFormat(null, condition, [.. values.Select(Parameter)]);
-        }
-
-        public void AddIf(bool isWanted, string condition, params object?[] values)
-        {
-            if (isWanted)
-                Add(condition, values);
-        }
-
-        public override string ToString() => _text.ToString();
-    }
 }

@@ -9,34 +9,36 @@ internal sealed partial class SqliteWebhookStore
     private const int ConstraintError = 19;
 
     public ValueTask<Resource?> ReadAsync(ResourceKind kind, Guid id, CancellationToken cancellationToken = default) =>
-        ValueTask.FromResult(Read(session => First(
-            session.Query($"SELECT {ResourceColumns} FROM resources WHERE kind = $1 AND id = $2", (int)kind, SqliteValues.Of(id)))));
+        QueryAsync(session => First(
+            session.Query($"SELECT {ResourceColumns} FROM resources WHERE kind = $1 AND id = $2", (int)kind, SqliteValues.Of(id))), cancellationToken);
 
     public ValueTask<Resource?> FindAsync(ResourceKind kind, Guid parent, string name, CancellationToken cancellationToken = default) =>
-        ValueTask.FromResult(Read(session => First(session.Query(
-            $"SELECT {ResourceColumns} FROM resources WHERE kind = $1 AND parent = $2 AND name = $3", (int)kind, SqliteValues.Of(parent), name))));
+        QueryAsync(session => First(session.Query(
+            $"SELECT {ResourceColumns} FROM resources WHERE kind = $1 AND parent = $2 AND name = $3", (int)kind, SqliteValues.Of(parent), name)),
+            cancellationToken);
 
     public ValueTask<IReadOnlyList<Resource>> ListAsync(
         ResourceKind kind, Guid parent, Guid after, int limit, CancellationToken cancellationToken = default) =>
-        ValueTask.FromResult<IReadOnlyList<Resource>>(Read(session =>
+        QueryAsync<IReadOnlyList<Resource>>(session =>
         {
             using var rows = session.Query(
                 $"SELECT {ResourceColumns} FROM resources WHERE kind = $1 AND parent = $2 AND id > $3 ORDER BY id LIMIT $4",
                 (int)kind, SqliteValues.Of(parent), SqliteValues.Of(after), limit);
             return All(rows, ToResource);
-        }));
+        }, cancellationToken);
 
     public ValueTask<IReadOnlyList<Resource>> ListAllAsync(ResourceKind kind, Guid after, int limit, CancellationToken cancellationToken = default) =>
-        ValueTask.FromResult<IReadOnlyList<Resource>>(Read(session =>
+        QueryAsync<IReadOnlyList<Resource>>(session =>
         {
             using var rows = session.Query(
                 $"SELECT {ResourceColumns} FROM resources WHERE kind = $1 AND id > $2 ORDER BY id LIMIT $3", (int)kind, SqliteValues.Of(after), limit);
             return All(rows, ToResource);
-        }));
+        }, cancellationToken);
 
     public ValueTask<ResourceWrite> WriteAsync(
         IReadOnlyList<ResourceChange> changes, Acceptance? notice = null, CancellationToken cancellationToken = default) =>
-        WriteAsync(session => Change(session, changes, notice), cancellationToken);
+        WriteAsync(session => Change(session, changes, notice), cancellationToken,
+            changes.Sum(static change => change.Resource?.Document.Length ?? 0) + (notice?.Message.Payload.Length ?? 0));
 
     private static ResourceWrite Change(SqliteSession session, IReadOnlyList<ResourceChange> changes, Acceptance? notice)
     {

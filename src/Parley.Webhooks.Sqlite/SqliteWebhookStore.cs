@@ -3,7 +3,7 @@ using Parley.Webhooks.Storage;
 namespace Parley.Webhooks.Sqlite;
 
 /// <summary>Keeps webhooks in an SQLite file that this process alone uses.</summary>
-internal sealed partial class SqliteWebhookStore(string path) : IWebhookStore
+internal sealed partial class SqliteWebhookStore(string path, TimeProvider time) : IWebhookStore
 {
     private readonly DatabaseFile _file = new(path);
     private SqliteWriter? _writer;
@@ -11,11 +11,13 @@ internal sealed partial class SqliteWebhookStore(string path) : IWebhookStore
 
     private SqliteWriter Writer => _writer ?? throw new InvalidOperationException("The store is not open.");
 
+    private SqliteReaders Readers => _readers ?? throw new InvalidOperationException("The store is not open.");
+
     public Task OpenAsync(IStoreListener? listener = null, CancellationToken cancellationToken = default)
     {
         _file.Prepare();
         _readers = new SqliteReaders(_file.OpenReader);
-        _writer = new SqliteWriter(_file.OpenWriter);
+        _writer = new SqliteWriter(_file.OpenWriter, new WriteRoom(time));
         return ReleaseLeasesAsync(cancellationToken);
     }
 
@@ -27,11 +29,18 @@ internal sealed partial class SqliteWebhookStore(string path) : IWebhookStore
         return ValueTask.CompletedTask;
     }
 
-    private T Read<T>(Func<SqliteSession, T> read) => (_readers ?? throw new InvalidOperationException("The store is not open.")).Run(read);
+    private ValueTask<T> QueryAsync<T>(Func<SqliteSession, T> read, CancellationToken cancellationToken) => Readers.RunAsync(read, cancellationToken);
 
-    private ValueTask<T> WriteAsync<T>(Func<SqliteSession, T> write, CancellationToken cancellationToken) => Writer.RunAsync(write, cancellationToken);
+    /// <param name="write">What to do.</param>
+    /// <param name="cancellationToken">Ends the wait for room.</param>
+    /// <param name="bytes">What it brings from outside, which needs room to wait in; null for work of this process's own, which is bounded already.</param>
+    private ValueTask<T> WriteAsync<T>(Func<SqliteSession, T> write, CancellationToken cancellationToken, int? bytes = null) =>
+        Writer.RunAsync(write, bytes, cancellationToken);
 
     /// <summary>Nobody else can hold a lease on this file, so those in it are of a process that is gone.</summary>
-    private async Task ReleaseLeasesAsync(CancellationToken cancellationToken) =>
-        await WriteAsync(static session => session.Run("UPDATE deliveries SET due_at = 0 WHERE due_at IS NOT NULL AND state = 1"), cancellationToken);
+    private async Task ReleaseLeasesAsync(CancellationToken cancellationToken)
+    {
+        var now = SqliteValues.Of(time.GetUtcNow());
+        await WriteAsync(session => session.Run("UPDATE deliveries SET due_at = $1 WHERE due_at IS NOT NULL AND state = 1", now), cancellationToken);
+    }
 }

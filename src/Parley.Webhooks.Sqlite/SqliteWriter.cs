@@ -8,36 +8,38 @@ namespace Parley.Webhooks.Sqlite;
 /// <remarks>A sync costs the same for one write as for a thousand, so under load the cost of each falls. Nobody is answered before it.</remarks>
 internal sealed class SqliteWriter : IDisposable
 {
-    private const int MaxQueued = 20_000;
     private const int MaxGathered = 1_000;
 
     private readonly Func<SqliteSession> _open;
-    private readonly Channel<Write> _queue = Channel.CreateBounded<Write>(new BoundedChannelOptions(MaxQueued) { SingleReader = true });
+    private readonly WriteRoom _room;
+    private readonly Channel<Write> _queue = Channel.CreateUnbounded<Write>(new UnboundedChannelOptions { SingleReader = true });
     private readonly Thread _thread;
     private SqliteSession? _session;
 
     /// <param name="open">Opens a connection, also after one that failed in an unknown state.</param>
-    public SqliteWriter(Func<SqliteSession> open)
+    /// <param name="room">Where writes wait.</param>
+    public SqliteWriter(Func<SqliteSession> open, WriteRoom room)
     {
         _open = open;
+        _room = room;
         _session = open();
         _thread = new Thread(Work) { Name = "Parley webhooks writer", IsBackground = true };
         _thread.Start();
     }
 
     /// <summary>Runs in a transaction of this and other writes, and answers when it is on disk.</summary>
+    /// <param name="write">What to do.</param>
+    /// <param name="bytes">What it brings, for which there must be room; null for what must not be held up by what others bring.</param>
+    /// <param name="cancellationToken">Ends the wait for room.</param>
     /// <exception cref="WebhookStoreException">It did not happen.</exception>
-    public async ValueTask<T> RunAsync<T>(Func<SqliteSession, T> write, CancellationToken cancellationToken)
+    public async ValueTask<T> RunAsync<T>(Func<SqliteSession, T> write, int? bytes, CancellationToken cancellationToken)
     {
-        var work = new Write<T>(write);
-        try
-        {
-            await _queue.Writer.WriteAsync(work, cancellationToken);
-        }
-        catch (ChannelClosedException)
-        {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (bytes is { } brought)
+            await _room.EnterAsync(brought, cancellationToken);
+        var work = new Write<T>(write) { Bytes = bytes };
+        if (!_queue.Writer.TryWrite(work))
             throw new WebhookStoreException(WebhookStoreProblem.Unavailable, "The store is closed.");
-        }
 
         // Once it is queued it happens, so whoever asked learns what came of it.
         return await work.Done;
@@ -58,8 +60,11 @@ internal sealed class SqliteWriter : IDisposable
         {
             while (gathered.Count < MaxGathered && reader.TryRead(out var write))
                 gathered.Add(write);
+            var entered = gathered.Where(static write => write.Bytes is not null).ToList();
             Commit(gathered);
             gathered.Clear();
+            if (entered.Count > 0)
+                _room.Leave(entered.Count, entered.Sum(static write => (long)write.Bytes!));
         }
 
         _session?.Dispose();
@@ -139,6 +144,9 @@ internal sealed class SqliteWriter : IDisposable
 
     private abstract class Write
     {
+        /// <summary>What it takes of the room; null for none.</summary>
+        public int? Bytes { get; init; }
+
         public abstract void Execute(SqliteSession session);
 
         public abstract void Complete();

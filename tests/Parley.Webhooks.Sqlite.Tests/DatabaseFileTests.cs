@@ -16,7 +16,7 @@ public sealed class DatabaseFileTests : IDisposable
     [Fact]
     public async Task A_new_file_is_made_with_its_folder()
     {
-        await using var store = new SqliteWebhookStore(_folder.File("deep/down/webhooks.db"));
+        await using var store = new SqliteWebhookStore(_folder.File("deep/down/webhooks.db"), TimeProvider.System);
 
         await store.OpenAsync();
 
@@ -80,9 +80,43 @@ public sealed class DatabaseFileTests : IDisposable
     }
 
     [Fact]
+    public async Task A_file_of_the_first_version_is_brought_up_to_date_with_what_is_in_it()
+    {
+        var (endpoint, application) = (Guid.CreateVersion7(), Guid.CreateVersion7());
+        Guid[] messages = [Guid.CreateVersion7(), Guid.CreateVersion7()];
+        Run(Schema.Migrations[0] + $"PRAGMA application_id = {Schema.ApplicationId}; PRAGMA user_version = 1");
+        foreach (var message in messages.Order())
+        {
+            Run($"""
+                INSERT INTO messages (id, application, event_type, accepted_at, payload) VALUES ({Blob(message)}, {Blob(application)}, 'a', 1, '1');
+                INSERT INTO deliveries (message, endpoint, application, state, due_at, attempts, step, fence, trigger, created_at, updated_at)
+                VALUES ({Blob(message)}, {Blob(endpoint)}, {Blob(application)}, 0, 1, 0, 0, 0, 0, 1, 1)
+                """);
+        }
+
+        await using var store = new SqliteWebhookStore(_path, TimeProvider.System);
+        await store.OpenAsync();
+
+        var claim = await store.ClaimAsync(new ClaimRequest
+        {
+            Endpoint = endpoint,
+            Now = DateTimeOffset.UnixEpoch.AddMinutes(1),
+            LeaseUntil = DateTimeOffset.UnixEpoch.AddMinutes(2),
+            Limit = 10,
+            IsOrdered = true,
+        });
+        Assert.Equal(messages.Order(), claim.Deliveries.Select(static claimed => claimed.Message!.Id));
+        using var session = new DatabaseFile(_path).OpenReader();
+        Assert.Equal((long)Schema.Migrations.Length, session.Value("PRAGMA user_version"));
+        Assert.Equal(2L, session.Value("SELECT count(*) FROM sqlite_schema WHERE name IN ('deliveries_open', 'idempotency_by_time')"));
+
+        static string Blob(Guid id) => $"x'{id:N}'";
+    }
+
+    [Fact]
     public async Task A_file_that_another_process_has_is_not_shared()
     {
-        await using var first = new SqliteWebhookStore(_path);
+        await using var first = new SqliteWebhookStore(_path, TimeProvider.System);
         await first.OpenAsync();
 
         await AssertRefusedAsync(WebhookStoreProblem.InUse, "in use by another process");
@@ -92,7 +126,7 @@ public sealed class DatabaseFileTests : IDisposable
     public async Task What_was_being_made_when_the_process_ended_is_made_anew()
     {
         await File.WriteAllBytesAsync(_path + ".new", [1, 2, 3]);
-        await using var store = new SqliteWebhookStore(_path);
+        await using var store = new SqliteWebhookStore(_path, TimeProvider.System);
 
         await store.OpenAsync();
 
@@ -103,7 +137,7 @@ public sealed class DatabaseFileTests : IDisposable
     public async Task A_folder_that_cannot_be_written_to_is_named()
     {
         await File.WriteAllTextAsync(_folder.File("file"), "");
-        await using var store = new SqliteWebhookStore(_folder.File("file/webhooks.db"));
+        await using var store = new SqliteWebhookStore(_folder.File("file/webhooks.db"), TimeProvider.System);
 
         var exception = await Assert.ThrowsAsync<WebhookStoreException>(() => store.OpenAsync());
 
@@ -113,7 +147,7 @@ public sealed class DatabaseFileTests : IDisposable
     [Fact]
     public async Task A_database_that_another_holds_for_long_is_said_to_be_unavailable_and_works_again_after()
     {
-        await using var store = new SqliteWebhookStore(_path);
+        await using var store = new SqliteWebhookStore(_path, TimeProvider.System);
         await store.OpenAsync();
         using (var other = Open())
         {
@@ -128,7 +162,7 @@ public sealed class DatabaseFileTests : IDisposable
     [Fact]
     public async Task A_closed_store_says_so()
     {
-        var store = new SqliteWebhookStore(_path);
+        var store = new SqliteWebhookStore(_path, TimeProvider.System);
         await store.OpenAsync();
         await store.DisposeAsync();
 
@@ -138,7 +172,7 @@ public sealed class DatabaseFileTests : IDisposable
     [Fact]
     public async Task Commits_are_synced_to_disk()
     {
-        await using var file = new SqliteWebhookStore(_path);
+        await using var file = new SqliteWebhookStore(_path, TimeProvider.System);
         await file.OpenAsync();
         using var writer = new DatabaseFile(_path).OpenWriter();
 
@@ -148,7 +182,7 @@ public sealed class DatabaseFileTests : IDisposable
 
     private async Task FillAsync()
     {
-        await using var store = new SqliteWebhookStore(_path);
+        await using var store = new SqliteWebhookStore(_path, TimeProvider.System);
         await store.OpenAsync();
         for (var index = 0; index < 100; index++)
             await AddAsync(store);
@@ -159,7 +193,7 @@ public sealed class DatabaseFileTests : IDisposable
 
     private async Task AssertRefusedAsync(WebhookStoreProblem problem, string words)
     {
-        await using var store = new SqliteWebhookStore(_path);
+        await using var store = new SqliteWebhookStore(_path, TimeProvider.System);
         var exception = await Assert.ThrowsAsync<WebhookStoreException>(() => store.OpenAsync());
         Assert.Equal(problem, exception.Problem);
         Assert.Contains(words, exception.Message, StringComparison.Ordinal);

@@ -9,7 +9,7 @@ public sealed class SqliteWebhookStoreTests : WebhookStoreSpecification
 
     private protected override async Task<IWebhookStore> OpenAsync()
     {
-        var store = new SqliteWebhookStore(_folder.File("webhooks.db"));
+        var store = new SqliteWebhookStore(_folder.File("webhooks.db"), Time);
         await store.OpenAsync();
         return store;
     }

@@ -16,7 +16,7 @@ public static class SqliteWebhooksBuilderExtensions
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentException.ThrowIfNullOrEmpty(path);
         builder.Services.RemoveAll<IWebhookStore>();
-        builder.Services.AddSingleton<IWebhookStore>(_ => new SqliteWebhookStore(path));
+        builder.Services.AddSingleton<IWebhookStore>(services => new SqliteWebhookStore(path, services.GetRequiredService<TimeProvider>()));
         return builder;
     }
 }

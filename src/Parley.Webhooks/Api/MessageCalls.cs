@@ -44,7 +44,6 @@ internal sealed class MessageCalls(
     public async Task<ApiAnswer> ListAsync(ApiCall call)
     {
         var application = (await calls.ApplicationAsync(call)).Application.Id;
-        var limit = call.Limit;
         var page = await store.ListMessagesAsync(
             new MessageQuery
             {
@@ -55,23 +54,23 @@ internal sealed class MessageCalls(
                 Since = call.QueryTime("since"),
                 Until = call.QueryTime("until"),
                 Cursor = call.CursorId(WebhookId.Message),
-                Limit = limit + 1,
+                Limit = call.Limit,
             },
             call.Aborted);
-        var shown = page.Take(limit).Select(MessageView.Of).ToList();
-        return ApiAnswer.Of(200, new ListView<MessageView>(shown, page.Count > limit ? shown[^1].Id : null), ApiJson.Default.ListViewMessageView);
+        var next = page.Next is { } cursor ? WebhookId.Format(WebhookId.Message, cursor) : null;
+        return ApiAnswer.Of(200, new ListView<MessageView>([.. page.Items.Select(MessageView.Of)], next), ApiJson.Default.ListViewMessageView);
     }
 
     public async Task<ApiAnswer> ListDeliveriesOfMessageAsync(ApiCall call)
     {
         var message = await MessageAsync(call);
-        return await ListDeliveriesAsync(call, new DeliveryQuery { Message = message.Id, Limit = call.Limit + 1 });
+        return await ListDeliveriesAsync(call, new DeliveryQuery { Message = message.Id, Limit = call.Limit });
     }
 
     public async Task<ApiAnswer> ListDeliveriesOfEndpointAsync(ApiCall call)
     {
         var endpoint = await calls.EndpointAsync(call);
-        return await ListDeliveriesAsync(call, new DeliveryQuery { Endpoint = endpoint.Id, Limit = call.Limit + 1 });
+        return await ListDeliveriesAsync(call, new DeliveryQuery { Endpoint = endpoint.Id, Limit = call.Limit });
     }
 
     public async Task<ApiAnswer> ReadDeliveryAsync(ApiCall call) =>
@@ -129,9 +128,8 @@ internal sealed class MessageCalls(
             before = DeliveryKey.TryParse(cursor, out var key) ? key : throw WebhookProblem.Invalid("cursor", "is not one of this list").ToException();
         var page = await store.ListDeliveriesAsync(
             query with { State = state, Since = call.QueryTime("since"), Until = call.QueryTime("until"), Cursor = before }, call.Aborted);
-        var shown = page.Take(query.Limit - 1).Select(DeliveryView.Of).ToList();
         return ApiAnswer.Of(
-            200, new ListView<DeliveryView>(shown, page.Count == query.Limit ? shown[^1].Id : null), ApiJson.Default.ListViewDeliveryView);
+            200, new ListView<DeliveryView>([.. page.Items.Select(DeliveryView.Of)], page.Next?.ToString()), ApiJson.Default.ListViewDeliveryView);
     }
 
     private async Task<Message> MessageAsync(ApiCall call)

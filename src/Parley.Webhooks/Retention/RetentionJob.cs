@@ -8,8 +8,9 @@ namespace Parley.Webhooks.Retention;
 internal sealed partial class RetentionJob(
     IWebhookStore store, IOptions<WebhookOptions> options, TimeProvider time, ILogger<RetentionJob> logger) : IDisposable
 {
-    private const int PartSize = 200;
+    private const int PartSize = 1_000;
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan LongestRest = TimeSpan.FromSeconds(1);
 
     /// <summary>For how long a call with an Idempotency-Key is answered again as the first time.</summary>
     private static readonly TimeSpan KeyRetention = TimeSpan.FromHours(24);
@@ -30,8 +31,13 @@ internal sealed partial class RetentionJob(
     {
         var now = time.GetUtcNow();
         var request = new RetentionRequest(now - options.Value.Retention, now - options.Value.AttemptRetention, now - KeyRetention, PartSize);
+        var started = time.GetTimestamp();
         while (await store.DropAsync(request, cancellationToken))
         {
+            // Rests for as long as the part took: at least half of the store's time is for accepts and results.
+            var taken = time.GetElapsedTime(started);
+            await Task.Delay(taken < LongestRest ? taken : LongestRest, time, cancellationToken);
+            started = time.GetTimestamp();
         }
     }
 

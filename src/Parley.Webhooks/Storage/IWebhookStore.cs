@@ -53,7 +53,10 @@ internal interface IWebhookStore : IAsyncDisposable
     ValueTask<Claim> ClaimAsync(ClaimRequest request, CancellationToken cancellationToken = default);
 
     /// <summary>Records the outcome of a lease.</summary>
-    /// <returns>False when the lease was no longer the newest: the delivery did not change. The attempt is kept in any case.</returns>
+    /// <returns>
+    /// False when the lease was no longer the newest: the delivery did not change. The attempt is kept in any case, also in place of the
+    /// <see cref="DeliveryError.Interrupted"/> one that has its number.
+    /// </returns>
     ValueTask<bool> CompleteAsync(Completion completion, CancellationToken cancellationToken = default);
 
     /// <summary>Has deliveries tried at once.</summary>
@@ -76,11 +79,11 @@ internal interface IWebhookStore : IAsyncDisposable
     ValueTask<Message?> ReadMessageAsync(Guid application, Guid id, CancellationToken cancellationToken = default);
 
     /// <summary>Lists messages without their payloads.</summary>
-    ValueTask<IReadOnlyList<Message>> ListMessagesAsync(MessageQuery query, CancellationToken cancellationToken = default);
+    ValueTask<Page<Message, Guid>> ListMessagesAsync(MessageQuery query, CancellationToken cancellationToken = default);
 
     ValueTask<Delivery?> ReadDeliveryAsync(DeliveryKey key, CancellationToken cancellationToken = default);
 
-    ValueTask<IReadOnlyList<Delivery>> ListDeliveriesAsync(DeliveryQuery query, CancellationToken cancellationToken = default);
+    ValueTask<Page<Delivery, DeliveryKey>> ListDeliveriesAsync(DeliveryQuery query, CancellationToken cancellationToken = default);
 
     /// <summary>Lists the attempts of a delivery, newest first.</summary>
     /// <param name="key">The delivery.</param>

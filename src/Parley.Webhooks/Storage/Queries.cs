@@ -19,7 +19,7 @@ internal sealed record MessageQuery
     /// <summary>Accepted before.</summary>
     public DateTimeOffset? Until { get; init; }
 
-    /// <summary>Where the page before ended.</summary>
+    /// <summary>The page before's <see cref="Page{TItem, TCursor}.Next"/>; null for the first.</summary>
     public Guid? Cursor { get; init; }
 
     /// <summary>Oldest first, not newest first.</summary>
@@ -43,7 +43,7 @@ internal sealed record DeliveryQuery
     /// <summary>Of messages accepted before.</summary>
     public DateTimeOffset? Until { get; init; }
 
-    /// <summary>Where the page before ended.</summary>
+    /// <summary>The page before's <see cref="Page{TItem, TCursor}.Next"/>; null for the first.</summary>
     public DeliveryKey? Cursor { get; init; }
 
     /// <summary>Oldest first, not newest first.</summary>
@@ -51,6 +51,11 @@ internal sealed record DeliveryQuery
 
     public required int Limit { get; init; }
 }
+
+/// <summary>A page of a list.</summary>
+/// <param name="Items">At most as many as asked for. Fewer, or none, do not mean that the list is at its end: a store looks at a bounded number of rows.</param>
+/// <param name="Next">The cursor of the page that follows; null at the end of the list.</param>
+internal sealed record Page<TItem, TCursor>(IReadOnlyList<TItem> Items, TCursor? Next) where TCursor : struct;
 
 /// <summary>How much work there is.</summary>
 /// <param name="OldestDue">When the delivery was due that has been due longest and that nobody has taken; null when none is.</param>
@@ -61,6 +66,9 @@ internal readonly record struct Backlog(DateTimeOffset? OldestDue, int Outstandi
 /// <param name="MessagesBefore">Messages accepted before, with their deliveries and attempts, when all of these are final.</param>
 /// <param name="AttemptsBefore">Attempts started before, when their delivery is final, and replays made before.</param>
 /// <param name="KeysBefore">Idempotency keys used before, of messages and of other calls.</param>
-/// <param name="Limit">Rows at most in one go, so that accepts need not wait long.</param>
+/// <param name="Limit">
+/// About so many rows in one go, so that accepts need not wait long: also of a message that has more of them, whose attempts go first, then its
+/// deliveries, and it goes last.
+/// </param>
 internal readonly record struct RetentionRequest(
     DateTimeOffset MessagesBefore, DateTimeOffset AttemptsBefore, DateTimeOffset KeysBefore, int Limit);

@@ -30,8 +30,8 @@ public abstract partial class WebhookStoreSpecification
         Assert.Equal(message.Channels, read.Channels);
         Assert.Equal(message.Tags, read.Tags);
         var deliveries = await _store.ListDeliveriesAsync(new DeliveryQuery { Message = message.Id, Limit = 10 });
-        Assert.Equal(new[] { one, other }.Order(), deliveries.Select(static delivery => delivery.Key.Endpoint).Order());
-        Assert.All(deliveries, delivery => Assert.Equal(
+        Assert.Equal(new[] { one, other }.Order(), deliveries.Items.Select(static delivery => delivery.Key.Endpoint).Order());
+        Assert.All(deliveries.Items, delivery => Assert.Equal(
             (DeliveryState.Pending, message.DeliverAt, 0), (delivery.State, delivery.DueAt, delivery.Attempts)));
     }
 
@@ -45,7 +45,7 @@ public abstract partial class WebhookStoreSpecification
         Assert.Equal(new AcceptResult(AcceptOutcome.Duplicate, first.Id), await AcceptAsync(NewMessage(uid: "order-1"), endpoint));
         Assert.Equal(new AcceptResult(AcceptOutcome.Conflict, first.Id), await AcceptAsync(NewMessage("""{"n":2}""", uid: "order-1"), endpoint));
         Assert.Equal(new AcceptResult(AcceptOutcome.Conflict, first.Id), await AcceptAsync(NewMessage(uid: "order-1", type: "other"), endpoint));
-        Assert.Single(await _store.ListDeliveriesAsync(new DeliveryQuery { Endpoint = endpoint, Limit = 10 }));
+        Assert.Single((await _store.ListDeliveriesAsync(new DeliveryQuery { Endpoint = endpoint, Limit = 10 })).Items);
     }
 
     [Fact]
@@ -114,7 +114,33 @@ public abstract partial class WebhookStoreSpecification
         Assert.Equal([middle.Id], await IdsAsync(query => query with { Cursor = old.Id, IsOldestFirst = true, Limit = 1 }));
 
         async Task<IEnumerable<Guid>> IdsAsync(Func<MessageQuery, MessageQuery> change) =>
-            (await _store.ListMessagesAsync(change(new MessageQuery { Application = _application, Limit = 10 }))).Select(static message => message.Id);
+            (await _store.ListMessagesAsync(change(new MessageQuery { Application = _application, Limit = 10 }))).Items.Select(static message => message.Id);
+    }
+
+    [Fact]
+    public async Task Messages_are_listed_to_their_end_page_by_page()
+    {
+        var wanted = new List<Guid>();
+        for (var index = 0; index < 9; index++)
+        {
+            var message = NewMessage(type: index % 3 == 0 ? "order.paid" : "order.created");
+            await AcceptAsync(message);
+            if (index % 3 == 0)
+                wanted.Insert(0, message.Id);
+        }
+
+        var listed = new List<Guid>();
+        var query = new MessageQuery { Application = _application, EventType = "order.paid", Limit = 2 };
+        for (var page = await _store.ListMessagesAsync(query); ; page = await _store.ListMessagesAsync(query))
+        {
+            Assert.InRange(page.Items.Count, 0, 2);
+            listed.AddRange(page.Items.Select(static message => message.Id));
+            if (page.Next is null)
+                break;
+            query = query with { Cursor = page.Next };
+        }
+
+        Assert.Equal(wanted, listed);
     }
 
     [Fact]

@@ -205,6 +205,42 @@ public abstract partial class WebhookStoreSpecification
     }
 
     [Fact]
+    public async Task In_order_several_to_be_sent_later_hold_up_nobody_when_one_is_claimed_at_a_time()
+    {
+        var endpoint = await AddEndpointAsync();
+        for (var index = 0; index < 3; index++)
+            await AcceptAsync(NewMessage() with { DeliverAt = Now.AddHours(1) }, endpoint);
+        var due = await AcceptAsync(endpoint);
+        var behind = await AcceptAsync(endpoint);
+
+        Assert.Equal(due.Id, Assert.Single((await ClaimAsync(endpoint, limit: 1, isOrdered: true)).Deliveries).Delivery.Key.Message);
+        var blocked = await ClaimAsync(endpoint, limit: 1, isOrdered: true);
+        Assert.Empty(blocked.Deliveries);
+        Assert.Equal(Now + Lease, blocked.NextDue);
+        _time.Advance(Lease);
+        Assert.Equal([due.Id, behind.Id], (await ClaimAsync(endpoint, isOrdered: true)).Deliveries.Select(static claimed => claimed.Delivery.Key.Message));
+    }
+
+    [Fact]
+    public async Task What_a_lost_lease_did_is_kept_in_place_of_its_interruption()
+    {
+        var endpoint = await AddEndpointAsync();
+        await AcceptAsync(endpoint);
+        var lost = (await ClaimAsync(endpoint)).Deliveries[0].Delivery;
+        _time.Advance(Lease);
+        var taken = (await ClaimAsync(endpoint)).Deliveries[0].Delivery;
+
+        Assert.False(await CompleteAsync(lost, DeliveryState.Waiting, TimeSpan.FromHours(1), DeliveryError.Status, status: 500));
+        Assert.False(await CompleteAsync(lost, DeliveryState.Succeeded, status: 200)); // only an interruption gives way
+        Assert.True(await CompleteAsync(taken, DeliveryState.Succeeded, status: 204));
+
+        var attempts = await _store.ListAttemptsAsync(taken.Key, int.MaxValue, 10);
+        Assert.Equal(
+            [(2, 204, null), (1, 500, DeliveryError.Status)],
+            attempts.Select(static attempt => (attempt.Number, attempt.Status, attempt.Error)).ToArray());
+    }
+
+    [Fact]
     public async Task A_retry_brings_back_what_was_given_up_and_hastens_what_waits()
     {
         var endpoint = await AddEndpointAsync();
@@ -381,7 +417,42 @@ public abstract partial class WebhookStoreSpecification
         Assert.Equal([second.Id], await MessagesAsync(query => query with { Cursor = new DeliveryKey(first.Id, one), IsOldestFirst = true, Limit = 1 }));
 
         async Task<IEnumerable<Guid>> MessagesAsync(Func<DeliveryQuery, DeliveryQuery> change) =>
-            (await _store.ListDeliveriesAsync(change(new DeliveryQuery { Endpoint = one, Limit = 10 }))).Select(static delivery => delivery.Key.Message);
+            (await _store.ListDeliveriesAsync(change(new DeliveryQuery { Endpoint = one, Limit = 10 }))).Items.Select(static delivery => delivery.Key.Message);
+    }
+
+    [Theory]
+    [InlineData(nameof(DeliveryState.Succeeded))]
+    [InlineData(nameof(DeliveryState.Failed))]
+    [InlineData(nameof(DeliveryState.Pending))]
+    public async Task Deliveries_of_a_state_are_listed_to_their_end_page_by_page(string state)
+    {
+        var endpoint = await AddEndpointAsync();
+        var states = new Dictionary<Guid, DeliveryState>();
+        for (var index = 0; index < 9; index++)
+        {
+            var message = await AcceptAsync(endpoint);
+            states[message.Id] = new[] { DeliveryState.Failed, DeliveryState.Succeeded, DeliveryState.Pending }[index % 3];
+            _time.Advance(TimeSpan.FromMilliseconds(1));
+        }
+
+        foreach (var claimed in (await ClaimAsync(endpoint)).Deliveries)
+        {
+            var wanted = states[claimed.Delivery.Key.Message];
+            await CompleteAsync(claimed.Delivery, wanted, wanted is DeliveryState.Pending ? TimeSpan.FromHours(1) : null);
+        }
+
+        var listed = new List<Guid>();
+        var query = new DeliveryQuery { Endpoint = endpoint, State = Enum.Parse<DeliveryState>(state), Limit = 2 };
+        for (var page = await _store.ListDeliveriesAsync(query); ; page = await _store.ListDeliveriesAsync(query))
+        {
+            Assert.InRange(page.Items.Count, 0, 2);
+            listed.AddRange(page.Items.Select(static delivery => delivery.Key.Message));
+            if (page.Next is null)
+                break;
+            query = query with { Cursor = page.Next };
+        }
+
+        Assert.Equal(states.Where(one => one.Value == query.State).Select(static one => one.Key).OrderDescending(), listed);
     }
 
     [Fact]

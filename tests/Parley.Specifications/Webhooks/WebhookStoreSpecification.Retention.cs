@@ -58,7 +58,56 @@ public abstract partial class WebhookStoreSpecification
         await DropAllAsync(new RetentionRequest(Now, Now, Now, Limit: 2));
 
         Assert.Null(await _store.ReadMessageAsync(_application, behind.Id));
-        Assert.Equal(5, (await _store.ListDeliveriesAsync(new DeliveryQuery { Endpoint = endpoint, Limit = 10 })).Count);
+        Assert.Equal(5, (await _store.ListDeliveriesAsync(new DeliveryQuery { Endpoint = endpoint, Limit = 10 })).Items.Count);
+    }
+
+    [Fact]
+    public async Task A_message_that_is_larger_than_a_part_goes_in_several()
+    {
+        var endpoints = new List<Guid>();
+        for (var index = 0; index < 5; index++)
+            endpoints.Add(await AddEndpointAsync());
+        var message = await AcceptAsync([.. endpoints]);
+        foreach (var endpoint in endpoints)
+            await CompleteAsync((await ClaimAsync(endpoint)).Deliveries[0].Delivery, DeliveryState.Succeeded, status: 200);
+        _time.Advance(TimeSpan.FromDays(1));
+        var request = new RetentionRequest(Now.AddHours(-1), Now.AddDays(-30), Now, Limit: 3);
+
+        Assert.True(await _store.DropAsync(request));
+
+        Assert.NotNull(await _store.ReadMessageAsync(_application, message.Id));
+        Assert.InRange(await CountRowsAsync(), 10 - request.Limit, 10);
+        await DropAllAsync(request);
+        Assert.Null(await _store.ReadMessageAsync(_application, message.Id));
+        Assert.Equal(0, await CountRowsAsync());
+
+        async Task<int> CountRowsAsync()
+        {
+            var rows = (await _store.ListDeliveriesAsync(new DeliveryQuery { Message = message.Id, Limit = 10 })).Items.Count;
+            foreach (var endpoint in endpoints)
+                rows += (await _store.ListAttemptsAsync(new DeliveryKey(message.Id, endpoint), int.MaxValue, 10)).Count;
+            return rows;
+        }
+    }
+
+    [Fact]
+    public async Task Attempts_that_must_stay_do_not_keep_those_behind_them()
+    {
+        var (stuck, endpoint) = (await AddEndpointAsync(), await AddEndpointAsync());
+        for (var index = 0; index < 7; index++)
+            await AcceptAsync(stuck);
+        foreach (var claimed in (await ClaimAsync(stuck)).Deliveries)
+            await CompleteAsync(claimed.Delivery, DeliveryState.Waiting, TimeSpan.FromDays(60), DeliveryError.Status, status: 500);
+        await AcceptAsync(endpoint);
+        var done = (await ClaimAsync(endpoint)).Deliveries[0].Delivery;
+        await CompleteAsync(done, DeliveryState.Succeeded, status: 200);
+        _time.Advance(TimeSpan.FromDays(1));
+
+        await DropAllAsync(new RetentionRequest(Now.AddDays(-30), Now.AddHours(-1), Now, Limit: 2));
+
+        Assert.Empty(await _store.ListAttemptsAsync(done.Key, int.MaxValue, 10));
+        foreach (var delivery in (await _store.ListDeliveriesAsync(new DeliveryQuery { Endpoint = stuck, Limit = 10 })).Items)
+            Assert.Single(await _store.ListAttemptsAsync(delivery.Key, int.MaxValue, 10));
     }
 
     [Fact]

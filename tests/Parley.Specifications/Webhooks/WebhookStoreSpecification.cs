@@ -30,6 +30,9 @@ public abstract partial class WebhookStoreSpecification : IAsyncLifetime
         GC.SuppressFinalize(this);
     }
 
+    /// <summary>The clock of all that happens.</summary>
+    private protected TimeProvider Time => _time;
+
     private DateTimeOffset Now => _time.GetUtcNow();
 
     private static ReadOnlyMemory<byte> Json(string text) => Encoding.UTF8.GetBytes(text);
