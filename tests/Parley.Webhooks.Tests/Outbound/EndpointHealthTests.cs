@@ -99,7 +99,7 @@ public sealed class EndpointHealthTests : IAsyncLifetime
         await Eventually.BecomesAsync(
             async () => (await _node.Store.ListAsync(ResourceKind.Endpoint, operations, Guid.Empty, 1))[0].ToEndpoint(),
             static endpoint => endpoint.State is EndpointState.Disabled);
-        Assert.Single(await _node.Store.ListMessagesAsync(new MessageQuery { Application = operations, Limit = 10 }));
+        Assert.Single((await _node.Store.ListMessagesAsync(new MessageQuery { Application = operations, Limit = 10 })).Items);
     }
 
     [Fact]
