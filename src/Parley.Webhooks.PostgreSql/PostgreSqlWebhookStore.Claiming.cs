@@ -16,7 +16,7 @@ internal sealed partial class PostgreSqlWebhookStore
             SELECT message, endpoint, attempts + 1, updated_at, 0, 12, trigger FROM taken WHERE state = 1 ON CONFLICT DO NOTHING),
         leased AS (
             UPDATE outstanding_deliveries AS delivery SET state = 1, due_at = $5, node = $6, fence = delivery.fence + 1,
-                attempts = delivery.attempts + (taken.state = 1)::int, updated_at = $2
+                attempts = delivery.attempts + (taken.state = 1)::int, step = delivery.step + (taken.state = 1)::int, updated_at = $2
             FROM taken WHERE delivery.endpoint = $1 AND delivery.message = taken.message RETURNING delivery.*, place)
         SELECT
         """;

@@ -90,7 +90,12 @@ internal sealed partial class PostgreSqlWebhookStore
             return;
         batch.Add("""
             INSERT INTO attempts (message, endpoint, number, started_at, duration, status, error, trigger, exchange)
-            SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING
+            SELECT DISTINCT ON (message, endpoint, number) *
+            FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9) AS made (message, endpoint, number, started_at, duration, status, error, trigger, exchange)
+            ON CONFLICT (message, endpoint, number) DO UPDATE SET
+                started_at = excluded.started_at, duration = excluded.duration, status = excluded.status, error = excluded.error,
+                trigger = excluded.trigger, exchange = excluded.exchange
+            WHERE attempts.error = 12
             """,
             Sql.Column(attempts, static one => one.Key.Message),
             Sql.Column(attempts, static one => one.Key.Endpoint),

@@ -47,7 +47,7 @@ internal sealed partial class PostgreSqlWebhookStore
         (await ListAsync($"SELECT {MessageColumns}, payload FROM messages WHERE application = $1 AND id = $2", ToMessageWithPayload,
             [Sql.Value(application), Sql.Value(id)], cancellationToken)).SingleOrDefault();
 
-    public async ValueTask<IReadOnlyList<Message>> ListMessagesAsync(MessageQuery query, CancellationToken cancellationToken = default)
+    public async ValueTask<Page<Message, Guid>> ListMessagesAsync(MessageQuery query, CancellationToken cancellationToken = default)
     {
         var where = new Condition();
         where.Add("application = {0}", Sql.Value(query.Application));
@@ -56,9 +56,11 @@ internal sealed partial class PostgreSqlWebhookStore
         where.AddIf(query.Tag is not null, "jsonb_exists(tags, {0})", Sql.Value(query.Tag));
         AddTimes(where, "id", query.Since, query.Until);
         where.AddIf(query.Cursor is not null, query.IsOldestFirst ? "id > {0}" : "id < {0}", Sql.Value(query.Cursor ?? default));
-        var limit = where.Parameter(Sql.Value(query.Limit));
-        return await ListAsync($"SELECT {MessageColumns} FROM messages WHERE {where} ORDER BY id {(query.IsOldestFirst ? "ASC" : "DESC")} LIMIT {limit}",
-            ToMessage, where.Values, cancellationToken);
+        var limit = where.Parameter(Sql.Value(query.Limit + 1));
+        return ToPage(
+            await ListAsync($"SELECT {MessageColumns} FROM messages WHERE {where} ORDER BY id {(query.IsOldestFirst ? "ASC" : "DESC")} LIMIT {limit}",
+                ToMessage, where.Values, cancellationToken),
+            query.Limit, static message => message.Id);
     }
 
     public async ValueTask<Delivery?> ReadDeliveryAsync(DeliveryKey key, CancellationToken cancellationToken = default) => (await ListAsync($"""
@@ -66,7 +68,7 @@ internal sealed partial class PostgreSqlWebhookStore
         UNION ALL SELECT {FinalColumns} FROM final_deliveries WHERE message = $1 AND endpoint = $2
         """, ToDelivery, [Sql.Value(key.Message), Sql.Value(key.Endpoint)], cancellationToken)).FirstOrDefault();
 
-    public async ValueTask<IReadOnlyList<Delivery>> ListDeliveriesAsync(DeliveryQuery query, CancellationToken cancellationToken = default)
+    public async ValueTask<Page<Delivery, DeliveryKey>> ListDeliveriesAsync(DeliveryQuery query, CancellationToken cancellationToken = default)
     {
         var where = new Condition();
         where.AddIf(query.Endpoint is not null, "endpoint = {0}", Sql.Value(query.Endpoint ?? default));
@@ -77,7 +79,7 @@ internal sealed partial class PostgreSqlWebhookStore
         var (sign, order) = query.IsOldestFirst ? ('>', "ASC") : ('<', "DESC");
         if (query.Cursor is { } cursor)
             where.Add($"(message, endpoint) {sign} ({{0}}, {{1}})", Sql.Value(cursor.Message), Sql.Value(cursor.Endpoint));
-        var limit = where.Parameter(Sql.Value(query.Limit));
+        var limit = where.Parameter(Sql.Value(query.Limit + 1));
         var end = $"WHERE {where} ORDER BY message {order}, endpoint {order} LIMIT {limit}";
         var outstanding = $"SELECT {OutstandingColumns} FROM outstanding_deliveries {end}";
         var final = $"SELECT {FinalColumns} FROM final_deliveries {end}";
@@ -87,8 +89,13 @@ internal sealed partial class PostgreSqlWebhookStore
             >= DeliveryState.Succeeded => final,
             _ => outstanding,
         };
-        return await ListAsync(sql, ToDelivery, where.Values, cancellationToken);
+        return ToPage(await ListAsync(sql, ToDelivery, where.Values, cancellationToken), query.Limit, static delivery => delivery.Key);
     }
+
+    /// <summary>One more than asked for was read, to know whether there is more.</summary>
+    private static Page<TItem, TCursor> ToPage<TItem, TCursor>(IReadOnlyList<TItem> read, int limit, Func<TItem, TCursor> cursorOf)
+        where TCursor : struct =>
+        read.Count > limit ? new Page<TItem, TCursor>([.. read.Take(limit)], cursorOf(read[limit - 1])) : new Page<TItem, TCursor>(read, null);
 
     public async ValueTask<IReadOnlyList<Attempt>> ListAttemptsAsync(
         DeliveryKey key, int before, int limit, CancellationToken cancellationToken = default) => await ListAsync("""

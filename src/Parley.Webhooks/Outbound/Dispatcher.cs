@@ -24,6 +24,7 @@ internal sealed class Dispatcher : IAsyncDisposable
     private readonly LaneServices _services;
     private readonly int _slots;
     private ITimer? _sweep;
+    private int _sweeps;
 
     public Dispatcher(
         IWebhookStore store, WebhookCatalog catalog, AttemptRunner runner, EndpointSwitch @switch, OperationalEvents events, WebhookMetrics metrics,
@@ -137,14 +138,23 @@ internal sealed class Dispatcher : IAsyncDisposable
 
     private async Task TrySweepAsync()
     {
-        try
+        // Whoever asks while one is under way gets another one after it.
+        if (Interlocked.Increment(ref _sweeps) > 1)
+            return;
+        int seen;
+        do
         {
-            await SweepAsync(_stopping.Token);
+            seen = Volatile.Read(ref _sweeps);
+            try
+            {
+                await SweepAsync(_stopping.Token);
+            }
+            catch (Exception exception) when (exception is WebhookStoreException or OperationCanceledException or ObjectDisposedException)
+            {
+                // The next one comes soon; lanes go on with what they know.
+            }
         }
-        catch (Exception exception) when (exception is WebhookStoreException or OperationCanceledException or ObjectDisposedException)
-        {
-            // The next one comes soon; lanes go on with what they know.
-        }
+        while (Interlocked.CompareExchange(ref _sweeps, 0, seen) != seen);
     }
 
     private async Task SweepAsync(CancellationToken cancellationToken)

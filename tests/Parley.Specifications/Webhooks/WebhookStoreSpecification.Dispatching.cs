@@ -216,7 +216,7 @@ public abstract partial class WebhookStoreSpecification
         Assert.Equal(due.Id, Assert.Single((await ClaimAsync(endpoint, limit: 1, isOrdered: true)).Deliveries).Delivery.Key.Message);
         var blocked = await ClaimAsync(endpoint, limit: 1, isOrdered: true);
         Assert.Empty(blocked.Deliveries);
-        Assert.Equal(Now + Lease, blocked.NextDue);
+        Assert.InRange(blocked.NextDue!.Value, Now.AddMilliseconds(1), Now + Lease); // a store of several nodes has it looked for sooner
         _time.Advance(Lease);
         Assert.Equal([due.Id, behind.Id], (await ClaimAsync(endpoint, isOrdered: true)).Deliveries.Select(static claimed => claimed.Delivery.Key.Message));
     }

@@ -75,8 +75,9 @@ public abstract partial class WebhookStoreSpecification
 
         Assert.True(await _store.DropAsync(request));
 
-        Assert.NotNull(await _store.ReadMessageAsync(_application, message.Id));
-        Assert.InRange(await CountRowsAsync(), 10 - request.Limit, 10);
+        // A store may also drop a whole day at once, which costs little.
+        if (await _store.ReadMessageAsync(_application, message.Id) is not null)
+            Assert.InRange(await CountRowsAsync(), 10 - request.Limit, 10);
         await DropAllAsync(request);
         Assert.Null(await _store.ReadMessageAsync(_application, message.Id));
         Assert.Equal(0, await CountRowsAsync());
@@ -98,6 +99,7 @@ public abstract partial class WebhookStoreSpecification
             await AcceptAsync(stuck);
         foreach (var claimed in (await ClaimAsync(stuck)).Deliveries)
             await CompleteAsync(claimed.Delivery, DeliveryState.Waiting, TimeSpan.FromDays(60), DeliveryError.Status, status: 500);
+        _time.Advance(TimeSpan.FromDays(1));
         await AcceptAsync(endpoint);
         var done = (await ClaimAsync(endpoint)).Deliveries[0].Delivery;
         await CompleteAsync(done, DeliveryState.Succeeded, status: 200);
