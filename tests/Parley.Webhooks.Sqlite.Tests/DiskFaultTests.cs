@@ -21,12 +21,14 @@ public sealed class DiskFaultTests : IDisposable
         var pages = 200;
         var file = new DatabaseFile(_path);
         // SQLite's own limit has the same outcome as a disk without space: SQLITE_FULL in the middle of a write.
-        using var writer = new SqliteWriter(() =>
-        {
-            var session = file.OpenWriter();
-            session.RunScript($"PRAGMA max_page_count = {pages}");
-            return session;
-        });
+        using var writer = new SqliteWriter(
+            () =>
+            {
+                var session = file.OpenWriter();
+                session.RunScript($"PRAGMA max_page_count = {pages}");
+                return session;
+            },
+            new WriteRoom(TimeProvider.System));
 
         var answered = new List<Guid>();
         var refused = new List<WebhookStoreProblem>();
@@ -64,7 +66,7 @@ public sealed class DiskFaultTests : IDisposable
     [Fact]
     public async Task A_reader_that_cannot_open_the_file_says_that_the_store_is_unavailable()
     {
-        await using var store = new SqliteWebhookStore(_path);
+        await using var store = new SqliteWebhookStore(_path, TimeProvider.System);
         await store.OpenAsync();
         File.Move(_path, _path + ".away");
 
@@ -77,7 +79,7 @@ public sealed class DiskFaultTests : IDisposable
 
     private async Task MakeAsync()
     {
-        await using var store = new SqliteWebhookStore(_path);
+        await using var store = new SqliteWebhookStore(_path, TimeProvider.System);
         await store.OpenAsync();
     }
 
@@ -91,6 +93,7 @@ public sealed class DiskFaultTests : IDisposable
     private static ValueTask<int> AddAsync(SqliteWriter writer, Guid id) => writer.RunAsync(
         session => session.Run(
             "INSERT INTO resources (kind, id, parent, revision, document) VALUES (1, $1, $2, 1, $3)", SqliteValues.Of(id), SqliteValues.Of(Guid.Empty), new byte[Row]),
+        Row,
         CancellationToken.None);
 
     private static List<Guid> Stored(DatabaseFile file)

@@ -303,7 +303,8 @@ public sealed class BadReceiverTests : IAsyncLifetime
     private async Task IsDeliveredWhenItIsWellAgainAsync(RawReceiver receiver, Endpoint endpoint)
     {
         receiver.Become(BadHabits.After("HTTP/1.1 204 No Content\r\n\r\n"));
-        var waiting = Assert.Single(await _node.Store.ListDeliveriesAsync(new Storage.DeliveryQuery { Endpoint = endpoint.Id, State = DeliveryState.Waiting, Limit = 10 }));
+        var waiting = Assert.Single((await _node.Store.ListDeliveriesAsync(
+            new Storage.DeliveryQuery { Endpoint = endpoint.Id, State = DeliveryState.Waiting, Limit = 10 })).Items);
 
         _node.Time.Advance(TimeSpan.FromSeconds(NextTry * 1.2));
 

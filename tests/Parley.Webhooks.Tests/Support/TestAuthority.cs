@@ -63,7 +63,7 @@ internal sealed class TestAuthority : IDisposable
         if (issuerUrl is not null)
             request.CertificateExtensions.Add(new X509AuthorityInformationAccessExtension(null, [issuerUrl]));
         var now = DateTimeOffset.UtcNow;
-        var (from, to) = (now.AddDays(-3), notAfter ?? now.AddDays(authority ? 3 : 2));
+        var (from, to) = (now.AddDays(-3), notAfter ?? now.AddDays(issuer is null ? 4 : authority ? 3 : 2));
         if (issuer is null)
             return request.CreateSelfSigned(from, to);
         using var certificate = request.Create(issuer, from, to, RandomNumberGenerator.GetBytes(16));
