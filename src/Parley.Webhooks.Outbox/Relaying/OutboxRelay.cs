@@ -78,7 +78,7 @@ internal sealed partial class OutboxRelay(
             if (batch.IsUnavailable)
             {
                 var pause = NextPause();
-                LogUnavailable(pause.TotalSeconds, batch.Troubles.Last().Error);
+                LogUnavailable(pause.TotalSeconds, batch.Troubles.Last(static trouble => trouble.FailedAt is null).Error);
                 return new RelayRest(pause, IsPause: true);
             }
 
