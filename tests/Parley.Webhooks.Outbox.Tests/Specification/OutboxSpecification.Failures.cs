@@ -18,11 +18,11 @@ public abstract partial class OutboxSpecification
         ]);
 
         await _producer.RelayAsync();
-        await _producer.RelayAsync();
 
         Assert.Equal(["1", "3"], await parley.PayloadsAsync(application));
+        await _producer.RelayAsync();
         var rows = await _database.RowsAsync();
-        Assert.Equal(["not_found: There is no such application.", "message_exists: "], rows.Select(static row => row.Error![..Math.Min(row.Error!.Length, row.Error.StartsWith('m') ? 16 : 100)]));
+        Assert.Equal(["not_found", "message_exists"], rows.Select(static row => row.Error!.Split(':')[0]));
         Assert.All(rows, row => Assert.Equal((1, _time.GetUtcNow().ToUnixTimeMilliseconds()), (row.Attempts, row.FailedAt)));
 
         await parley.NewApplicationAsync(unknown);
