@@ -10,7 +10,7 @@ namespace Parley.Webhooks.Api;
 
 /// <summary>Lets callers in, and answers whatever happens with an answer or a problem.</summary>
 internal sealed partial class WebhookApi(
-    ApiAccess access, ApplicationCalls applications, EventTypeCalls types, EndpointCalls endpoints, MessageCalls messages, TrialCalls trials, VerificationCalls verification,
+    ApiAccess access, ApplicationCalls applications, EventTypeCalls types, EndpointCalls endpoints, MessageCalls messages, ReplayCalls replays, TrialCalls trials, VerificationCalls verification,
     ILogger<WebhookApi> logger)
 {
     private const string Application = "/applications/{application}";
@@ -48,6 +48,10 @@ internal sealed partial class WebhookApi(
         Map("POST", Endpoint + "/transform/simulate", trials.SimulateForEndpointAsync);
         Map("POST", Application + "/transform/simulate", trials.SimulateAsync);
         Map("GET", Endpoint + "/deliveries", messages.ListDeliveriesOfEndpointAsync);
+        Map("POST", Endpoint + "/replays", replays.CreateAsync);
+        Map("GET", Endpoint + "/replays", replays.ListAsync);
+        Map("GET", Endpoint + "/replays/{replay}", replays.ReadAsync);
+        Map("POST", Endpoint + "/replays/{replay}/cancel", replays.CancelAsync);
 
         Map("POST", Application + "/messages", messages.SendAsync);
         Map("GET", Application + "/messages", messages.ListAsync);

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Parley.Webhooks.Applications;
 using Parley.Webhooks.Endpoints;
 using Parley.Webhooks.EventTypes;
+using Parley.Webhooks.Replays;
 using Parley.Webhooks.Storage;
 
 namespace Parley.Webhooks.Catalog;
@@ -59,6 +60,23 @@ internal static class Documents
             Id = resource.Id,
             Application = resource.Parent,
             Uid = resource.Name,
+            Revision = resource.Revision,
+        };
+
+    public static Resource ToResource(this Replay replay) => new()
+    {
+        Kind = ResourceKind.Replay,
+        Id = replay.Id,
+        Parent = replay.Application,
+        Revision = replay.Revision,
+        Document = JsonSerializer.SerializeToUtf8Bytes(replay, ResourceJson.Default.Replay),
+    };
+
+    public static Replay ToReplay(this Resource resource) =>
+        JsonSerializer.Deserialize(resource.Document.Span, ResourceJson.Default.Replay)! with
+        {
+            Id = resource.Id,
+            Application = resource.Parent,
             Revision = resource.Revision,
         };
 }

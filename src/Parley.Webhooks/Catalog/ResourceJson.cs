@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Parley.Webhooks.Applications;
 using Parley.Webhooks.Endpoints;
 using Parley.Webhooks.EventTypes;
+using Parley.Webhooks.Replays;
 
 namespace Parley.Webhooks.Catalog;
 
@@ -13,4 +14,5 @@ namespace Parley.Webhooks.Catalog;
 [JsonSerializable(typeof(Application))]
 [JsonSerializable(typeof(EventType))]
 [JsonSerializable(typeof(Endpoint))]
+[JsonSerializable(typeof(Replay))]
 internal sealed partial class ResourceJson : JsonSerializerContext;

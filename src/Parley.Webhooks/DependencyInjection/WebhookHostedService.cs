@@ -2,6 +2,7 @@ using Microsoft.Extensions.Hosting;
 using Parley.Webhooks.Catalog;
 using Parley.Webhooks.Diagnostics;
 using Parley.Webhooks.Outbound;
+using Parley.Webhooks.Replays;
 using Parley.Webhooks.Retention;
 using Parley.Webhooks.Storage;
 
@@ -9,19 +10,22 @@ namespace Parley.Webhooks;
 
 /// <summary>Opens the store before the web server listens, and ends what is under way after it has stopped.</summary>
 internal sealed class WebhookHostedService(
-    IWebhookStore store, OtherNodes otherNodes, Dispatcher dispatcher, RetentionJob retention, WebhookMetrics metrics, TimeProvider time) : IHostedLifecycleService
+    IWebhookStore store, OtherNodes otherNodes, Dispatcher dispatcher, RetentionJob retention, ReplayRunner replays, WebhookMetrics metrics,
+    TimeProvider time) : IHostedLifecycleService
 {
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
         await store.OpenAsync(otherNodes, cancellationToken);
         await dispatcher.StartAsync(cancellationToken);
         retention.Start();
+        replays.Start();
         metrics.Observe(OldestDueSeconds, () => dispatcher.Depth);
     }
 
     public Task StoppedAsync(CancellationToken cancellationToken)
     {
         retention.Dispose();
+        replays.Dispose();
         return dispatcher.StopAsync(cancellationToken);
     }
 

@@ -18,6 +18,7 @@ using Parley.Webhooks.Outbound.Guard;
 using Parley.Webhooks.Outbound.Probes;
 using Parley.Webhooks.Outbound.Sending;
 using Parley.Webhooks.Outbound.Tokens;
+using Parley.Webhooks.Replays;
 using Parley.Webhooks.Retention;
 using Parley.Webhooks.Secrets;
 using Parley.Webhooks.Storage;
@@ -73,6 +74,7 @@ public static class WebhookServiceCollectionExtensions
             provider.GetRequiredService<IOptions<WebhookOptions>>().Value.MaxConcurrency, provider.GetRequiredService<ILogger<Dispatcher>>()));
         services.TryAddSingleton<OtherNodes>();
         services.TryAddSingleton<RetentionJob>();
+        services.TryAddSingleton<ReplayRunner>();
         services.TryAddSingleton<AcceptLimits>();
         services.TryAddSingleton<WebhookService>();
         services.TryAddSingleton<IWebhooks>(static provider => provider.GetRequiredService<WebhookService>());
@@ -89,6 +91,7 @@ public static class WebhookServiceCollectionExtensions
         services.TryAddSingleton<EventTypeCalls>();
         services.TryAddSingleton<EndpointCalls>();
         services.TryAddSingleton<MessageCalls>();
+        services.TryAddSingleton<ReplayCalls>();
         services.TryAddSingleton<SampleMessages>();
         services.TryAddSingleton<ProbeGate>();
         services.TryAddSingleton<SimulationGate>();

@@ -21,6 +21,13 @@ internal static class ApiExamples
 
     public static string Key { get; } = WebhookId.Format(WebhookId.Key, new Guid("019ac4c2-a000-7003-ad5f-7c9f2e304152"));
 
+    public static string Replay { get; } = WebhookId.Format(WebhookId.Replay, new Guid("019ac4c2-b000-7004-be60-8d0a3f415263"));
+
+    public static string ReplayView { get; } = $$"""
+        {"id":"{{Replay}}","endpoint":"{{Endpoint}}","scope":"failed","since":"{{Time}}","until":"2026-11-28T12:00:00+00:00","dryRun":false,"state":"running",
+         "examined":400,"replayed":398,"createdAt":"2026-11-28T12:00:00+00:00","updatedAt":"2026-11-28T12:00:01+00:00"}
+        """;
+
     public static string ApplicationView { get; } =
         $$"""{"id":"{{Application}}","uid":"acme","name":"Acme","verification":"none","metadata":{"plan":"gold"},"createdAt":"{{Time}}","updatedAt":"{{Time}}"}""";
 

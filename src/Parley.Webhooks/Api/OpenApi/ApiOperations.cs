@@ -137,6 +137,21 @@ internal static class ApiOperations
             Answers = Of(200, Json.SimulationView, SimulationView),
             Refusals = [TooMany],
         },
+        new("POST", OneEndpoint + "/replays", "Sends messages of a time to the endpoint again: a job that survives restarts.")
+        {
+            Request = new(Json.ReplayBody, """{"scope":"failed","since":"2026-11-27T12:00:00+00:00","until":"2026-11-28T12:00:00+00:00","dryRun":false}"""),
+            Answers = Of(202, Json.ReplayView, ReplayView),
+            Refusals = [Conflict],
+        },
+        new("GET", OneEndpoint + "/replays", "Lists the replays of an endpoint, oldest first.")
+        {
+            Answers = Of(200, Json.ListViewReplayView, Page(ReplayView)),
+        },
+        new("GET", OneEndpoint + "/replays/{replay}", "Shows a replay and how far it is.") { Answers = Of(200, Json.ReplayView, ReplayView) },
+        new("POST", OneEndpoint + "/replays/{replay}/cancel", "Ends a replay. What it has done stays.")
+        {
+            Answers = Of(200, Json.ReplayView, ReplayView.Replace("running", "cancelled", StringComparison.Ordinal)),
+        },
         new("GET", OneEndpoint + "/deliveries", "Lists the deliveries of an endpoint, newest first; those `failed` are the dead letter.")
         {
             Answers = Of(200, Json.ListViewDeliveryView, Page(DeliveryView, Delivery)),

@@ -11,6 +11,7 @@ internal static class ApiParameters
         ["endpoint"] = ("Id (`ep_…`) or uid.", ApiExamples.Endpoint),
         ["message"] = ("Id (`msg_…`).", ApiExamples.Message),
         ["delivery"] = ("Id (`dlv_…`).", ApiExamples.Delivery),
+        ["replay"] = ("Id (`rpl_…`).", ApiExamples.Replay),
         ["key"] = ("Id (`key_…`).", ApiExamples.Key),
         ["name"] = ("Of the event type.", "invoice.paid"),
     };

@@ -1,0 +1,43 @@
+using Parley.Webhooks.Ids;
+using Parley.Webhooks.Replays;
+
+namespace Parley.Webhooks.Api.Models;
+
+/// <summary>What is to be sent again.</summary>
+internal sealed record ReplayBody
+{
+    /// <summary><c>failed</c> (default), <c>missing</c> or <c>all</c>.</summary>
+    public string? Scope { get; init; }
+
+    /// <summary>Of messages accepted at or after.</summary>
+    public DateTimeOffset? Since { get; init; }
+
+    /// <summary>Of messages accepted before. Default: now.</summary>
+    public DateTimeOffset? Until { get; init; }
+
+    /// <summary>Only of this event type.</summary>
+    public string? EventType { get; init; }
+
+    /// <summary>Whether it is only counted what would be sent.</summary>
+    public bool? DryRun { get; init; }
+}
+
+/// <summary>A replay as it is shown, with how far it is.</summary>
+internal sealed record ReplayView(
+    string Id, string Endpoint, string Scope, DateTimeOffset Since, DateTimeOffset Until, string? EventType, bool DryRun, string State, int Examined,
+    int Replayed, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt)
+{
+    public static ReplayView Of(Replay replay) => new(
+        WebhookId.Format(WebhookId.Replay, replay.Id),
+        WebhookId.Format(WebhookId.Endpoint, replay.Endpoint),
+        ApiNames.Of(replay.Scope),
+        replay.Since,
+        replay.Until,
+        replay.EventType,
+        replay.DryRun,
+        ApiNames.Of(replay.State),
+        replay.Examined,
+        replay.Replayed,
+        replay.CreatedAt,
+        replay.UpdatedAt);
+}

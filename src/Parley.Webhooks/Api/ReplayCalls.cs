@@ -1,0 +1,106 @@
+using Parley.Webhooks.Api.Models;
+using Parley.Webhooks.Catalog;
+using Parley.Webhooks.Endpoints;
+using Parley.Webhooks.EventTypes;
+using Parley.Webhooks.Ids;
+using Parley.Webhooks.Replays;
+using Parley.Webhooks.Storage;
+
+namespace Parley.Webhooks.Api;
+
+/// <summary>Calls about replays.</summary>
+internal sealed class ReplayCalls(Calls calls, IWebhookStore store, ReplayRunner runner, IdGenerator ids, TimeProvider time)
+{
+    private const int PageSize = 500;
+
+    public async Task<ApiAnswer> CreateAsync(ApiCall call)
+    {
+        var endpoint = await calls.EndpointAsync(call);
+        var body = await call.ReadAsync(ApiJson.Default.ReplayBody);
+        var now = time.GetUtcNow();
+        var errors = new List<FieldError>();
+        if (!ApiNames.TryRead<ReplayScope>(body.Scope ?? "failed", out var scope))
+            errors.Add(new("/scope", $"must be one of {ApiNames.All<ReplayScope>()}"));
+        if (body.Since is null)
+            errors.Add(new("/since", "is missing: a time, as 2026-11-27T12:00:00Z"));
+        if (body.Until <= body.Since || body.Since >= now)
+            errors.Add(new("/since", "must be in the past, and before until"));
+        if (body.EventType is { } type && !EventTypeName.IsValid(type))
+            errors.Add(new("/eventType", "must be an event type, as invoice.paid"));
+        if (errors.Count > 0)
+            throw WebhookProblem.Invalid(errors).ToException();
+        if (endpoint.State is EndpointState.Pending)
+            throw Calls.EndpointPending();
+        if (endpoint.State is not EndpointState.Active)
+            throw WebhookProblem.Conflict("endpoint_disabled", "The endpoint is disabled.").ToException();
+        if (await FindAsync(call, endpoint, static replay => replay.State is ReplayState.Running) is { Count: > 0 } running)
+            throw WebhookProblem.Conflict("replay_running", $"Another replay of the endpoint is running: {ReplayView.Of(running[0]).Id}.").ToException();
+
+        var replay = new Replay
+        {
+            Id = ids.Next(),
+            Application = endpoint.Application,
+            Endpoint = endpoint.Id,
+            Scope = scope,
+            Since = body.Since!.Value,
+            Until = body.Until is { } until && until < now ? until : now,
+            EventType = body.EventType,
+            DryRun = body.DryRun ?? false,
+            CreatedAt = now,
+            UpdatedAt = now,
+        };
+        if (await store.AddAsync(replay.ToResource(), call.Aborted) is ResourceWrite.Missing)
+            throw WebhookProblem.NotFound("application").ToException();
+        runner.Look();
+        return Answer(202, replay);
+    }
+
+    public async Task<ApiAnswer> ListAsync(ApiCall call)
+    {
+        var endpoint = await calls.EndpointAsync(call);
+        var shown = (await FindAsync(call, endpoint, static _ => true)).Select(ReplayView.Of).ToList();
+        return ApiAnswer.Of(200, new ListView<ReplayView>(shown, null), ApiJson.Default.ListViewReplayView);
+    }
+
+    public async Task<ApiAnswer> ReadAsync(ApiCall call) => Answer(200, await ReplayAsync(call, await calls.EndpointAsync(call)));
+
+    /// <summary>Ends a replay. What it has done stays.</summary>
+    public async Task<ApiAnswer> CancelAsync(ApiCall call)
+    {
+        var endpoint = await calls.EndpointAsync(call);
+        while (true)
+        {
+            var replay = await ReplayAsync(call, endpoint);
+            if (replay.State is not ReplayState.Running)
+                return Answer(200, replay);
+            var cancelled = replay with { State = ReplayState.Cancelled, Revision = replay.Revision + 1, UpdatedAt = time.GetUtcNow() };
+            if (await store.ReplaceAsync(cancelled.ToResource(), call.Aborted) is ResourceWrite.Done)
+                return Answer(200, cancelled);
+        }
+    }
+
+    private async Task<Replay> ReplayAsync(ApiCall call, Endpoint endpoint)
+    {
+        var id = call.RouteId("replay", WebhookId.Replay, "replay");
+        return (await store.ReadAsync(ResourceKind.Replay, id, call.Aborted))?.ToReplay() is { } replay && replay.Endpoint == endpoint.Id
+            ? replay
+            : throw WebhookProblem.NotFound("replay").ToException();
+    }
+
+    /// <returns>Oldest first.</returns>
+    private async Task<List<Replay>> FindAsync(ApiCall call, Endpoint endpoint, Func<Replay, bool> isWanted)
+    {
+        var found = new List<Replay>();
+        var after = Guid.Empty;
+        while (true)
+        {
+            var page = await store.ListAsync(ResourceKind.Replay, endpoint.Application, after, PageSize, call.Aborted);
+            found.AddRange(page.Select(Documents.ToReplay).Where(replay => replay.Endpoint == endpoint.Id && isWanted(replay)));
+            if (page.Count < PageSize)
+                return found;
+            after = page[^1].Id;
+        }
+    }
+
+    private static ApiAnswer Answer(int status, Replay replay) => ApiAnswer.Of(status, ReplayView.Of(replay), ApiJson.Default.ReplayView);
+}

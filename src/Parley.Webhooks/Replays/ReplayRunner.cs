@@ -1,0 +1,207 @@
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+using Parley.Webhooks.Catalog;
+using Parley.Webhooks.Deliveries;
+using Parley.Webhooks.Endpoints;
+using Parley.Webhooks.Filters;
+using Parley.Webhooks.Outbound;
+using Parley.Webhooks.Storage;
+
+namespace Parley.Webhooks.Replays;
+
+/// <summary>Works on replays, part by part. What a part has done is stored with where the next one begins.</summary>
+/// <remarks>A process that ends between the two does one part again: receivers may get it twice, as they may get anything twice.</remarks>
+internal sealed partial class ReplayRunner(
+    IWebhookStore store, WebhookCatalog catalog, Dispatcher dispatcher, TimeProvider time, ILogger<ReplayRunner> logger) : IDisposable
+{
+    private const int PartSize = 200;
+    private const int PageSize = 500;
+    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
+
+    private readonly CancellationTokenSource _stopping = new();
+    private ITimer? _timer;
+    private int _asked;
+
+    public void Start() => _timer = time.CreateTimer(_ => Look(), null, TimeSpan.Zero, Interval);
+
+    public void Dispose()
+    {
+        _stopping.Cancel();
+        _timer?.Dispose();
+    }
+
+    /// <summary>Looks for replays that nobody works on, without waiting for them.</summary>
+    public void Look()
+    {
+        // Whoever asks while it looks has it look again.
+        if (Interlocked.Increment(ref _asked) == 1)
+            _ = LookAsync();
+    }
+
+    private async Task LookAsync()
+    {
+        int seen;
+        do
+        {
+            seen = Volatile.Read(ref _asked);
+            try
+            {
+                await RunAllAsync(_stopping.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                // The process stops; the replay goes on where it was.
+            }
+            catch (Exception exception)
+            {
+                LogFailed(exception);
+            }
+        }
+        while (Interlocked.CompareExchange(ref _asked, 0, seen) != seen);
+    }
+
+    private async Task RunAllAsync(CancellationToken cancellationToken)
+    {
+        var after = Guid.Empty;
+        while (true)
+        {
+            var page = await store.ListAllAsync(ResourceKind.Replay, after, PageSize, cancellationToken);
+            foreach (var replay in page.Select(Documents.ToReplay))
+            {
+                if (replay.State is ReplayState.Running && replay.LeasedUntil <= time.GetUtcNow())
+                    await RunAsync(replay, cancellationToken);
+            }
+
+            if (page.Count < PageSize)
+                return;
+            after = page[^1].Id;
+        }
+    }
+
+    private async Task RunAsync(Replay replay, CancellationToken cancellationToken)
+    {
+        // Whoever stores the next revision has it; the others see that it changed.
+        while (await StoreAsync(replay with { LeasedUntil = time.GetUtcNow() + Lease }, cancellationToken) is { } leased)
+        {
+            if (leased.State is not ReplayState.Running)
+                return;
+            replay = await PartAsync(leased, cancellationToken);
+        }
+    }
+
+    /// <returns>As it was stored; null when somebody has changed it meanwhile.</returns>
+    private async Task<Replay?> StoreAsync(Replay replay, CancellationToken cancellationToken)
+    {
+        var changed = replay with { Revision = replay.Revision + 1, UpdatedAt = time.GetUtcNow() };
+        return await store.ReplaceAsync(changed.ToResource(), cancellationToken) is ResourceWrite.Done ? changed : null;
+    }
+
+    private async Task<Replay> PartAsync(Replay replay, CancellationToken cancellationToken)
+    {
+        if (await catalog.FindEndpointAsync(replay.Application, replay.Endpoint) is not { State: EndpointState.Active } endpoint)
+            return replay with { State = ReplayState.Cancelled };
+
+        var (keys, cursor, examined) = replay.Scope is ReplayScope.Failed
+            ? await FailedAsync(replay, cancellationToken)
+            : await WantedAsync(replay, endpoint, cancellationToken);
+        var request = new RetryRequest
+        {
+            Application = replay.Application,
+            Keys = keys,
+            Now = time.GetUtcNow(),
+            Trigger = AttemptTrigger.Replay,
+            Scope = replay.Scope is ReplayScope.Missing ? RetryScope.None : RetryScope.Final,
+            AddMissing = replay.Scope is not ReplayScope.Failed,
+        };
+        var replayed = replay.DryRun ? await CountAsync(replay, keys, cancellationToken) : (await store.RetryAsync(request, cancellationToken)).Count;
+        if (!replay.DryRun && replayed > 0)
+            dispatcher.Poke(replay.Application, replay.Endpoint);
+        return replay with
+        {
+            Cursor = cursor ?? replay.Cursor,
+            Examined = replay.Examined + examined,
+            Replayed = replay.Replayed + replayed,
+            State = cursor is null ? ReplayState.Completed : ReplayState.Running,
+        };
+    }
+
+    private async Task<(List<DeliveryKey> Keys, Guid? Cursor, int Examined)> FailedAsync(Replay replay, CancellationToken cancellationToken)
+    {
+        var page = await store.ListDeliveriesAsync(
+            new DeliveryQuery
+            {
+                Endpoint = replay.Endpoint,
+                State = DeliveryState.Failed,
+                Since = replay.Since,
+                Until = replay.Until,
+                Cursor = replay.Cursor is { } message ? new DeliveryKey(message, replay.Endpoint) : null,
+                IsOldestFirst = true,
+                Limit = PartSize,
+            },
+            cancellationToken);
+        var keys = new List<DeliveryKey>();
+        foreach (var delivery in page.Items)
+        {
+            if (replay.EventType is null
+                || (await store.ReadMessageAsync(replay.Application, delivery.Key.Message, cancellationToken))?.EventType == replay.EventType)
+                keys.Add(delivery.Key);
+        }
+
+        return (keys, page.Next?.Message, page.Items.Count);
+    }
+
+    private async Task<(List<DeliveryKey> Keys, Guid? Cursor, int Examined)> WantedAsync(
+        Replay replay, Endpoint endpoint, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var page = await store.ListMessagesAsync(
+            new MessageQuery
+            {
+                Application = replay.Application,
+                EventType = replay.EventType,
+                Since = replay.Since,
+                Until = replay.Until,
+                Cursor = replay.Cursor,
+                IsOldestFirst = true,
+                Limit = PartSize,
+            },
+            cancellationToken);
+        var keys = new List<DeliveryKey>();
+        foreach (var message in page.Items)
+        {
+            // Neither is what would be too late sent, nor what is not to be sent yet.
+            if (endpoint.Wants(message.EventType, message.Channels) && !(message.ExpiresAt <= now) && !(message.DeliverAt > now)
+                && (endpoint.Filter is null || await IsWantedAsync(endpoint, message, cancellationToken)))
+                keys.Add(new DeliveryKey(message.Id, replay.Endpoint));
+        }
+
+        return (keys, page.Next, page.Items.Count);
+    }
+
+    private async Task<bool> IsWantedAsync(Endpoint endpoint, Message listed, CancellationToken cancellationToken)
+    {
+        if (await store.ReadMessageAsync(listed.Application, listed.Id, cancellationToken) is not { } message)
+            return false;
+        using var payload = JsonDocument.Parse(message.Payload);
+        return endpoint.Filter!.Wants(new FilteredMessage(message.EventType, message.Channels, message.Tags, payload.RootElement));
+    }
+
+    private async Task<int> CountAsync(Replay replay, List<DeliveryKey> keys, CancellationToken cancellationToken)
+    {
+        if (replay.Scope is ReplayScope.Failed)
+            return keys.Count;
+        var count = 0;
+        foreach (var key in keys)
+        {
+            var delivery = await store.ReadDeliveryAsync(key, cancellationToken);
+            if (delivery is null || (replay.Scope is ReplayScope.All && delivery.IsFinal))
+                count++;
+        }
+
+        return count;
+    }
+
+    [LoggerMessage(EventId = 5112, Level = LogLevel.Error, Message = "Replays could not go on now")]
+    private partial void LogFailed(Exception exception);
+}

@@ -1,0 +1,147 @@
+using Microsoft.Extensions.DependencyInjection;
+using Parley.Testing;
+using Parley.Webhooks.Catalog;
+using Parley.Webhooks.Deliveries;
+using Parley.Webhooks.Endpoints;
+using Parley.Webhooks.Ids;
+using Parley.Webhooks.Replays;
+using Parley.Webhooks.Storage;
+using Parley.Webhooks.Tests.Support;
+
+namespace Parley.Webhooks.Tests.Outbound;
+
+/// <summary>What failed or was missed is sent again, by a job that survives restarts.</summary>
+public sealed class ReplayTests : IAsyncLifetime
+{
+    private WebhookNode _node = null!;
+    private Receiver _receiver = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        _node = await WebhookNode.StartAsync();
+        _receiver = await Receiver.StartAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _node.DisposeAsync();
+        await _receiver.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task What_failed_in_a_time_is_sent_again_and_nothing_else()
+    {
+        var endpoint = await _node.AddEndpointAsync(_receiver, static endpoint => endpoint with { RetrySchedule = [] });
+        _receiver.Answer(500);
+        var before = await FailAsync(endpoint);
+        _node.Time.Advance(TimeSpan.FromMinutes(1));
+        var since = _node.Time.GetUtcNow();
+        var (first, second) = (await FailAsync(endpoint), await FailAsync(endpoint));
+        _receiver.Answer(200);
+        var delivered = (await _node.SendAsync()).Id;
+        await _node.DeliveryAsync(delivered, endpoint, DeliveryState.Succeeded);
+        await _receiver.NextAsync(4);
+
+        var replay = await DoneAsync(await StartAsync(endpoint, ReplayScope.Failed, since));
+
+        Assert.Equal((2, 2, ReplayState.Completed), (replay.Examined, replay.Replayed, replay.State));
+        Assert.Equal(new[] { first, second }.Order(), (await _receiver.NextAsync(2)).Select(static request => request.Id).Order());
+        await _node.DeliveryAsync(first, endpoint, DeliveryState.Succeeded);
+        Assert.Equal(AttemptTrigger.Replay, (await _node.AttemptsAsync(first, endpoint))[0].Trigger);
+        Assert.Equal(DeliveryState.Failed, (await _node.DeliveryAsync(before, endpoint, DeliveryState.Failed)).State);
+        Assert.Equal(0, _receiver.Waiting);
+    }
+
+    [Fact]
+    public async Task A_new_endpoint_gets_what_it_missed_and_wants_and_each_once()
+    {
+        var since = _node.Time.GetUtcNow();
+        var wanted = new List<string>();
+        for (var index = 0; index < 3; index++)
+        {
+            wanted.Add((await _node.SendAsync(eventType: "invoice.paid")).Id);
+            await _node.SendAsync(eventType: "order.created");
+        }
+
+        await _node.SendAsync(eventType: "invoice.paid", change: message => message with { ExpiresAt = since.AddMinutes(1) });
+        var endpoint = await _node.AddEndpointAsync(_receiver, static endpoint => endpoint with { EventTypes = ["invoice.*"] });
+        _node.Time.Advance(TimeSpan.FromMinutes(2));
+
+        Assert.Equal(3, (await DoneAsync(await StartAsync(endpoint, ReplayScope.Missing, since, isDryRun: true))).Replayed);
+        Assert.Equal(0, _receiver.Waiting);
+        Assert.Equal(3, (await DoneAsync(await StartAsync(endpoint, ReplayScope.Missing, since))).Replayed);
+        Assert.Equal(wanted.Order(), (await _receiver.NextAsync(3)).Select(static request => request.Id).Order());
+        foreach (var message in wanted)
+            await _node.DeliveryAsync(message, endpoint, DeliveryState.Succeeded);
+
+        Assert.Equal(0, (await DoneAsync(await StartAsync(endpoint, ReplayScope.Missing, since))).Replayed);
+        Assert.Equal(3, (await DoneAsync(await StartAsync(endpoint, ReplayScope.All, since))).Replayed);
+        Assert.Equal(wanted.Order(), (await _receiver.NextAsync(3)).Select(static request => request.Id).Order());
+    }
+
+    [Fact]
+    public async Task A_replay_goes_on_after_a_restart_where_it_was()
+    {
+        var since = _node.Time.GetUtcNow();
+        var messages = new List<string>();
+        for (var index = 0; index < 5; index++)
+            messages.Add((await _node.SendAsync()).Id);
+        var endpoint = await _node.AddEndpointAsync(_receiver);
+        _node.Time.Advance(TimeSpan.FromSeconds(1));
+        // As a process leaves it that has ended after its first part, while its lease still runs.
+        var left = New(endpoint, ReplayScope.Missing, since) with
+        {
+            Cursor = WebhookNode.Key(messages[1], endpoint).Message,
+            Examined = 2,
+            Replayed = 2,
+            LeasedUntil = _node.Time.GetUtcNow().AddSeconds(20),
+        };
+        await _node.Store.AddAsync(left.ToResource());
+
+        _node = await _node.RestartAsync();
+        Assert.Equal(ReplayState.Running, (await ReadAsync(left)).State);
+        _node.Time.Advance(TimeSpan.FromSeconds(31));
+
+        var done = await DoneAsync(left);
+        Assert.Equal((5, 5), (done.Examined, done.Replayed));
+        Assert.Equal(messages.Skip(2).Order(), (await _receiver.NextAsync(3)).Select(static request => request.Id).Order());
+    }
+
+    [Fact]
+    public async Task A_replay_ends_when_its_endpoint_is_disabled()
+    {
+        var endpoint = await _node.AddEndpointAsync(_receiver, static endpoint => endpoint with { State = EndpointState.Disabled });
+
+        Assert.Equal(ReplayState.Cancelled, (await DoneAsync(await StartAsync(endpoint, ReplayScope.All, _node.Time.GetUtcNow().AddDays(-1)))).State);
+    }
+
+    private async Task<string> FailAsync(Endpoint endpoint)
+    {
+        var id = (await _node.SendAsync()).Id;
+        await _node.DeliveryAsync(id, endpoint, DeliveryState.Failed);
+        return id;
+    }
+
+    private Replay New(Endpoint endpoint, ReplayScope scope, DateTimeOffset since, bool isDryRun = false) => new()
+    {
+        Id = _node.Services.GetRequiredService<IdGenerator>().Next(),
+        Application = _node.Application,
+        Endpoint = endpoint.Id,
+        Scope = scope,
+        Since = since,
+        Until = _node.Time.GetUtcNow().AddSeconds(1),
+        DryRun = isDryRun,
+    };
+
+    private async Task<Replay> StartAsync(Endpoint endpoint, ReplayScope scope, DateTimeOffset since, bool isDryRun = false)
+    {
+        var replay = New(endpoint, scope, since, isDryRun);
+        Assert.Equal(ResourceWrite.Done, await _node.Store.AddAsync(replay.ToResource()));
+        _node.Services.GetRequiredService<ReplayRunner>().Look();
+        return replay;
+    }
+
+    private async Task<Replay> ReadAsync(Replay replay) => (await _node.Store.ReadAsync(ResourceKind.Replay, replay.Id))!.ToReplay();
+
+    private Task<Replay> DoneAsync(Replay replay) => Eventually.BecomesAsync(() => ReadAsync(replay), static now => now.State is not ReplayState.Running);
+}
