@@ -37,6 +37,9 @@ internal sealed partial class PostgreSqlWebhookStore
             INSERT INTO final_deliveries ({KeptColumns}, state, attempts, step, trigger, last_status, last_error, updated_at)
             SELECT message, endpoint, application, number, bytes, fence + 1, created_at, 5, attempts + (state = 1)::int, step, trigger, last_status, $2, $3
             FROM ended
+            ON CONFLICT (message, endpoint) DO UPDATE SET
+                fence = excluded.fence, state = excluded.state, attempts = excluded.attempts, step = excluded.step, trigger = excluded.trigger,
+                last_status = excluded.last_status, last_error = excluded.last_error, updated_at = excluded.updated_at
             """, Sql.Value(endpoint), Sql.Value((short)reason), Sql.Value(now), Sql.Value(limit)), cancellationToken);
 
     private async ValueTask<bool> CompleteWithNoticeAsync(Completion completion, Acceptance notice, CancellationToken cancellationToken)
@@ -121,7 +124,10 @@ internal sealed partial class PostgreSqlWebhookStore
             INSERT INTO final_deliveries ({KeptColumns}, state, attempts, step, trigger, last_status, last_error, updated_at)
             SELECT {KeptColumns}, outcome, greatest(attempts, attempt), outcome_step, trigger,
                 CASE WHEN attempt > 0 THEN status ELSE last_status END, error, now
-            FROM ended),
+            FROM ended
+            ON CONFLICT (message, endpoint) DO UPDATE SET
+                fence = excluded.fence, state = excluded.state, attempts = excluded.attempts, step = excluded.step, trigger = excluded.trigger,
+                last_status = excluded.last_status, last_error = excluded.last_error, updated_at = excluded.updated_at),
         again AS (
             UPDATE outstanding_deliveries AS delivery SET
                 state = outcomes.state, due_at = outcomes.due_at, node = NULL, step = outcomes.step, last_error = outcomes.error, updated_at = outcomes.now,
@@ -168,10 +174,10 @@ internal sealed partial class PostgreSqlWebhookStore
             [.. KeyColumns(request), Sql.Value(request.Scope is RetryScope.All), Sql.Value(range.First), Sql.Value(range.Last)]);
     }
 
-    private static Task<List<DeliveryKey>> AddMissingAsync(NpgsqlConnection connection, RetryRequest request)
+    private static async Task<IEnumerable<DeliveryKey>> AddMissingAsync(NpgsqlConnection connection, RetryRequest request)
     {
         var range = IdRange.Of(request.Keys);
-        return connection.ListAsync($"""
+        var added = await connection.ListAsync($"""
             INSERT INTO outstanding_deliveries ({KeptColumns}, state, due_at, attempts, step, trigger, updated_at)
             SELECT DISTINCT wanted.message, wanted.endpoint, application, number, octet_length(payload), 0, $4::timestamptz, 0, $4::timestamptz, 0, 0, $5::smallint, $4::timestamptz
             FROM unnest($1, $2) AS wanted (message, endpoint) JOIN messages ON id = wanted.message
@@ -181,6 +187,19 @@ internal sealed partial class PostgreSqlWebhookStore
             ON CONFLICT DO NOTHING RETURNING message, endpoint
             """, ToKey,
             [.. KeyColumns(request), Sql.Value(range.First), Sql.Value(range.Last)]);
+        if (added.Count == 0)
+            return added;
+
+        // One that ended while the statement waited for it was there neither in what it saw nor in what it met.
+        var ended = await connection.ListAsync("""
+            DELETE FROM outstanding_deliveries AS delivery USING unnest($1, $2) AS added (message, endpoint)
+            WHERE delivery.message = added.message AND delivery.endpoint = added.endpoint AND EXISTS (
+                SELECT FROM final_deliveries AS final WHERE final.message = added.message AND final.endpoint = added.endpoint
+                    AND final.message >= $3 AND final.message <= $4)
+            RETURNING delivery.message, delivery.endpoint
+            """, ToKey,
+            Sql.Column(added, static key => key.Message), Sql.Column(added, static key => key.Endpoint), Sql.Value(range.First), Sql.Value(range.Last));
+        return added.Except(ended);
     }
 
     private static NpgsqlParameter[] KeyColumns(RetryRequest request) =>

@@ -33,9 +33,6 @@ internal sealed class ReplayCalls(Calls calls, IWebhookStore store, ReplayRunner
             throw Calls.EndpointPending();
         if (endpoint.State is not EndpointState.Active)
             throw WebhookProblem.Conflict("endpoint_disabled", "The endpoint is disabled.").ToException();
-        if (await FindAsync(call, endpoint, static replay => replay.State is ReplayState.Running) is { Count: > 0 } running)
-            throw WebhookProblem.Conflict("replay_running", $"Another replay of the endpoint is running: {ReplayView.Of(running[0]).Id}.").ToException();
-
         var replay = new Replay
         {
             Id = ids.Next(),
@@ -49,8 +46,14 @@ internal sealed class ReplayCalls(Calls calls, IWebhookStore store, ReplayRunner
             CreatedAt = now,
             UpdatedAt = now,
         };
-        if (await store.AddAsync(replay.ToResource(), call.Aborted) is ResourceWrite.Missing)
-            throw WebhookProblem.NotFound("application").ToException();
+        switch (await store.AddAsync(replay.ToResource(), call.Aborted))
+        {
+            case ResourceWrite.Missing:
+                throw WebhookProblem.NotFound("application").ToException();
+            case ResourceWrite.NameTaken:
+                throw WebhookProblem.Conflict("replay_running", "Another replay of the endpoint is running.").ToException();
+        }
+
         runner.Look();
         return Answer(202, replay);
     }
@@ -58,7 +61,7 @@ internal sealed class ReplayCalls(Calls calls, IWebhookStore store, ReplayRunner
     public async Task<ApiAnswer> ListAsync(ApiCall call)
     {
         var endpoint = await calls.EndpointAsync(call);
-        var shown = (await FindAsync(call, endpoint, static _ => true)).Select(ReplayView.Of).ToList();
+        var shown = (await FindAsync(call, endpoint)).Select(ReplayView.Of).ToList();
         return ApiAnswer.Of(200, new ListView<ReplayView>(shown, null), ApiJson.Default.ListViewReplayView);
     }
 
@@ -88,14 +91,14 @@ internal sealed class ReplayCalls(Calls calls, IWebhookStore store, ReplayRunner
     }
 
     /// <returns>Oldest first.</returns>
-    private async Task<List<Replay>> FindAsync(ApiCall call, Endpoint endpoint, Func<Replay, bool> isWanted)
+    private async Task<List<Replay>> FindAsync(ApiCall call, Endpoint endpoint)
     {
         var found = new List<Replay>();
         var after = Guid.Empty;
         while (true)
         {
             var page = await store.ListAsync(ResourceKind.Replay, endpoint.Application, after, PageSize, call.Aborted);
-            found.AddRange(page.Select(Documents.ToReplay).Where(replay => replay.Endpoint == endpoint.Id && isWanted(replay)));
+            found.AddRange(page.Select(Documents.ToReplay).Where(replay => replay.Endpoint == endpoint.Id));
             if (page.Count < PageSize)
                 return found;
             after = page[^1].Id;

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Parley.Webhooks.Applications;
 using Parley.Webhooks.Endpoints;
 using Parley.Webhooks.EventTypes;
+using Parley.Webhooks.Ids;
 using Parley.Webhooks.Replays;
 using Parley.Webhooks.Storage;
 
@@ -68,6 +69,8 @@ internal static class Documents
         Kind = ResourceKind.Replay,
         Id = replay.Id,
         Parent = replay.Application,
+        // So that one of an endpoint runs at a time.
+        Name = replay.State is ReplayState.Running ? WebhookId.Format(WebhookId.Endpoint, replay.Endpoint) : null,
         Revision = replay.Revision,
         Document = JsonSerializer.SerializeToUtf8Bytes(replay, ResourceJson.Default.Replay),
     };

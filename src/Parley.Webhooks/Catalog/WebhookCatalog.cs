@@ -53,6 +53,7 @@ internal sealed class WebhookCatalog(IWebhookStore store)
     {
         _applications.Clear();
         _types.Clear();
+        Volatile.Write(ref _typeNamesRead, null);
     }
 
     private static async Task<T?> GetAsync<TKey, T>(ConcurrentDictionary<TKey, Lazy<Task<T?>>> cache, TKey key, Func<TKey, Task<T?>> read)

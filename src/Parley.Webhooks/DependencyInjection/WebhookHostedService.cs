@@ -22,11 +22,11 @@ internal sealed class WebhookHostedService(
         metrics.Observe(OldestDueSeconds, () => dispatcher.Depth);
     }
 
-    public Task StoppedAsync(CancellationToken cancellationToken)
+    public async Task StoppedAsync(CancellationToken cancellationToken)
     {
         retention.Dispose();
-        replays.Dispose();
-        return dispatcher.StopAsync(cancellationToken);
+        await replays.StopAsync();
+        await dispatcher.StopAsync(cancellationToken);
     }
 
     public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;

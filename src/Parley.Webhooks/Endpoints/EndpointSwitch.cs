@@ -23,6 +23,9 @@ internal sealed partial class EndpointSwitch(
         tried,
         current =>
         {
+            // Another request may have succeeded meanwhile.
+            if (reason is DisabledReason.Failing && current.FailingSince != tried.FailingSince)
+                return null;
             var now = time.GetUtcNow();
             return current with { State = EndpointState.Disabled, DisabledReason = reason, DisabledAt = now, UpdatedAt = now };
         },

@@ -31,19 +31,23 @@ internal sealed class AttemptRunner(ExchangeRunner exchanges, TimeProvider time,
         return await exchanges.RunAsync(endpoint, message, delivery.Attempts + 1, [], cancellationToken) switch
         {
             null => End(delivery, DeliveryState.Cancelled, DeliveryError.TransformationCancelled),
-            { IsPostponed: true, Error: var error } => Postpone(delivery, now + PostponedFor, error),
+            { IsPostponed: true, Error: var error } => Postpone(delivery, now + PostponedFor, error, endpoint.Ordered),
             var result => Decide(endpoint, delivery, message, result),
         };
     }
 
     /// <summary>Gives a delivery back without an attempt.</summary>
-    public AttemptOutcome Postpone(Delivery delivery, DateTimeOffset dueAt, DeliveryError? error) => new()
+    /// <param name="delivery">The delivery.</param>
+    /// <param name="dueAt">When it is due again.</param>
+    /// <param name="error">What stands in the way.</param>
+    /// <param name="holdsUp">Whether those behind it must wait, which they do not for one whose time has not come.</param>
+    public AttemptOutcome Postpone(Delivery delivery, DateTimeOffset dueAt, DeliveryError? error, bool holdsUp = false) => new()
     {
         Completion = new Completion
         {
             Key = delivery.Key,
             Fence = delivery.Fence,
-            State = delivery.Attempts == 0 ? DeliveryState.Pending : DeliveryState.Waiting,
+            State = delivery.Attempts == 0 && !holdsUp ? DeliveryState.Pending : DeliveryState.Waiting,
             DueAt = dueAt,
             Step = delivery.Step,
             Error = error,

@@ -5,6 +5,7 @@ using Parley.Webhooks.Deliveries;
 using Parley.Webhooks.Endpoints;
 using Parley.Webhooks.Ids;
 using Parley.Webhooks.Outbound.Sending;
+using Parley.Webhooks.Storage;
 
 namespace Parley.Webhooks.Outbound;
 
@@ -38,6 +39,11 @@ internal sealed partial class ExchangeRunner(
         catch (TransformationFailedException exception)
         {
             return NotSent(now, DeliveryError.Transformation, exception.Message) with { IsPostponed = exception.IsOfThisServer };
+        }
+        catch (WebhookStoreException exception)
+        {
+            LogNotBuilt(WebhookId.Format(WebhookId.Message, message.Id), WebhookId.Format(WebhookId.Endpoint, endpoint.Id), exception);
+            return NotSent(now, DeliveryError.Configuration, "the request could not be made now") with { IsPostponed = true };
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {

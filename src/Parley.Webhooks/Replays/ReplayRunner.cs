@@ -22,8 +22,16 @@ internal sealed partial class ReplayRunner(
     private readonly CancellationTokenSource _stopping = new();
     private ITimer? _timer;
     private int _asked;
+    private Task _looking = Task.CompletedTask;
 
     public void Start() => _timer = time.CreateTimer(_ => Look(), null, TimeSpan.Zero, Interval);
+
+    /// <summary>Ends after the part that is under way.</summary>
+    public async Task StopAsync()
+    {
+        await _stopping.CancelAsync();
+        await _looking;
+    }
 
     public void Dispose()
     {
@@ -36,7 +44,7 @@ internal sealed partial class ReplayRunner(
     {
         // Whoever asks while it looks has it look again.
         if (Interlocked.Increment(ref _asked) == 1)
-            _ = LookAsync();
+            _looking = LookAsync();
     }
 
     private async Task LookAsync()
@@ -47,11 +55,11 @@ internal sealed partial class ReplayRunner(
             seen = Volatile.Read(ref _asked);
             try
             {
-                await RunAllAsync(_stopping.Token);
+                await RunAllAsync();
             }
             catch (OperationCanceledException)
             {
-                // The process stops; the replay goes on where it was.
+                // The process stops; the replays go on where they were.
             }
             catch (Exception exception)
             {
@@ -61,32 +69,54 @@ internal sealed partial class ReplayRunner(
         while (Interlocked.CompareExchange(ref _asked, 0, seen) != seen);
     }
 
-    private async Task RunAllAsync(CancellationToken cancellationToken)
+    private async Task RunAllAsync()
     {
+        var running = await FindRunningAsync();
+        // A part of each in turn, so that a long one holds up no other.
+        while (running.Count > 0)
+        {
+            var next = new List<Replay>();
+            foreach (var replay in running)
+            {
+                _stopping.Token.ThrowIfCancellationRequested();
+                if (await TryPartAsync(replay) is { State: ReplayState.Running } goesOn)
+                    next.Add(goesOn);
+            }
+
+            running = next;
+        }
+    }
+
+    private async Task<List<Replay>> FindRunningAsync()
+    {
+        var found = new List<Replay>();
         var after = Guid.Empty;
         while (true)
         {
-            var page = await store.ListAllAsync(ResourceKind.Replay, after, PageSize, cancellationToken);
-            foreach (var replay in page.Select(Documents.ToReplay))
-            {
-                if (replay.State is ReplayState.Running && replay.LeasedUntil <= time.GetUtcNow())
-                    await RunAsync(replay, cancellationToken);
-            }
-
+            var page = await store.ListAllAsync(ResourceKind.Replay, after, PageSize, _stopping.Token);
+            var now = time.GetUtcNow();
+            found.AddRange(page.Select(Documents.ToReplay).Where(replay => replay.State is ReplayState.Running && replay.LeasedUntil <= now));
             if (page.Count < PageSize)
-                return;
+                return found;
             after = page[^1].Id;
         }
     }
 
-    private async Task RunAsync(Replay replay, CancellationToken cancellationToken)
+    /// <returns>As it was stored; null when it cannot go on now, or somebody else has it.</returns>
+    private async Task<Replay?> TryPartAsync(Replay replay)
     {
-        // Whoever stores the next revision has it; the others see that it changed.
-        while (await StoreAsync(replay with { LeasedUntil = time.GetUtcNow() + Lease }, cancellationToken) is { } leased)
+        try
         {
-            if (leased.State is not ReplayState.Running)
-                return;
-            replay = await PartAsync(leased, cancellationToken);
+            // Whoever stores the next revision has it; the others see that it changed.
+            return await StoreAsync(replay with { LeasedUntil = time.GetUtcNow() + Lease }, _stopping.Token) is { } leased
+                // What a part has done is stored also when the process stops: it would be done again.
+                ? await StoreAsync((await PartAsync(leased, CancellationToken.None)) with { LeasedUntil = default }, CancellationToken.None)
+                : null;
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            LogFailed(exception);
+            return null;
         }
     }
 

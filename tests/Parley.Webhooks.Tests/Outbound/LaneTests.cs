@@ -327,6 +327,46 @@ public sealed class LaneTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_store_that_cannot_be_read_when_a_place_is_free_leaves_the_place_free()
+    {
+        FaultyStore faults = null!;
+        await using var node = await WebhookNode.StartAsync(
+            static options => options.MaxConcurrency = 1,
+            wrapStore: inner =>
+            {
+                (var store, faults) = FaultyStore.Around(inner);
+                return store;
+            });
+        var leave = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _receiver.Answer(_ => leave.Task);
+        await node.AddEndpointAsync(_receiver, static endpoint => endpoint with { EventTypes = ["a.b"] });
+        await using var other = await Receiver.StartAsync();
+        var endpoint = await node.AddEndpointAsync(other, static endpoint => endpoint with { EventTypes = ["c.d"], Ordered = true });
+        await node.SendAsync(eventType: "a.b");
+        await _receiver.NextAsync();
+        var waiting = (await node.SendAsync(eventType: "c.d")).Id;
+        // In order it is claimed by its lane, which then waits for the place.
+        await node.DeliveryAsync(waiting, endpoint, DeliveryState.Sending);
+        var failed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        faults.FailBy(method =>
+        {
+            if (method != nameof(IWebhookStore.ReadAsync))
+                return null;
+            failed.TrySetResult();
+            return new WebhookStoreException(WebhookStoreProblem.Unavailable, "It does not answer.");
+        });
+        node.Services.GetRequiredService<WebhookCatalog>().Forget(node.Application);
+
+        leave.SetResult();
+        await failed.Task.WaitAsync(Patience.Limit);
+        faults.FailBy(static _ => null);
+        await node.PassUntilAsync(TimeSpan.FromSeconds(0.5), () => other.Waiting > 0);
+
+        Assert.Equal(waiting, (await other.NextAsync()).Id);
+        await node.DeliveryAsync(waiting, endpoint, DeliveryState.Succeeded);
+    }
+
+    [Fact]
     public async Task An_endpoint_that_is_gone_costs_nothing()
     {
         var dispatcher = _node.Services.GetRequiredService<Dispatcher>();

@@ -207,36 +207,43 @@ internal sealed partial class Lane : IDisposable
 
         if (!MayStart(endpoint, out var isProbe))
             return false;
-        var isTaken = false;
+        var (hasApplicationSlot, hasSlot, isStarted) = (false, false, false);
         try
         {
             // In the order of asking, so that no lane starves where all are busy; and those of one application do not take all.
             await _applicationSlots.WaitAsync(_services.Stopping);
-            isTaken = true;
+            hasApplicationSlot = true;
             await _services.Slots.WaitAsync(_services.Stopping);
-        }
-        catch (OperationCanceledException)
-        {
-            if (isTaken)
-                _applicationSlots.Release();
-            throw;
-        }
+            hasSlot = true;
+            // It may have been changed, disabled or deleted while this waited.
+            if (!_services.Drain.HasBegun && await IsStillAsync(endpoint) && TryDequeue(out var next))
+            {
+                isStarted = true;
+                _ = SendAsync(endpoint, next, isProbe);
+            }
 
-        // It may have been changed, disabled or deleted while this waited.
-        if (await IsStillAsync(endpoint) && TryDequeue(out var next))
-        {
-            _ = SendAsync(endpoint, next, isProbe);
             return true;
         }
+        finally
+        {
+            if (!isStarted)
+                GiveUp(isProbe, hasApplicationSlot, hasSlot);
+        }
+    }
 
+    /// <summary>Undoes what was taken for a request that does not start.</summary>
+    private void GiveUp(bool isProbe, bool hasApplicationSlot, bool hasSlot)
+    {
         lock (_gate)
         {
             _inFlight--;
             _breaker.Leave(null, wasSent: false, isProbe);
         }
 
-        ReleaseSlots();
-        return true;
+        if (hasSlot)
+            _services.Slots.Release();
+        if (hasApplicationSlot)
+            _applicationSlots.Release();
     }
 
     private static int AheadOf(Endpoint endpoint) =>
@@ -462,7 +469,7 @@ internal sealed partial class Lane : IDisposable
         }
 
         await Task.WhenAll(waiting.Select(claimed =>
-            RecordAsync(null, claimed, _services.Runner.Postpone(claimed.Delivery, dueAt, claimed.Delivery.LastError))));
+            RecordAsync(null, claimed, _services.Runner.Postpone(claimed.Delivery, dueAt, claimed.Delivery.LastError, holdsUp: true))));
     }
 
     private async Task RecordAsync(Endpoint? endpoint, ClaimedDelivery claimed, AttemptOutcome? outcome)
@@ -472,19 +479,16 @@ internal sealed partial class Lane : IDisposable
         try
         {
             var completion = outcome.Completion;
-            if (endpoint is not null && completion.State is DeliveryState.Failed && claimed.Message is { } message)
-                completion = completion with { Notice = await _services.Events.ExhaustedAsync(endpoint, message, completion) };
             // Also while stopping: what was done is recorded.
-            var isRecorded = await RetryRecordingAsync(completion, claimed.Delivery.DueAt);
+            var (isRecorded, notice) = await RetryRecordingAsync(endpoint, claimed, completion);
             if (completion.Attempt is { } attempt)
                 _services.Metrics.Attempted(attempt, attempt.StartedAt - claimed.Delivery.CreatedAt);
-            if (!isRecorded)
-                return;
+            // It may be recorded though the store says that it is not: its answer was lost, and this was another try.
             if (completion.DueAt is { } dueAt)
                 Expect(dueAt);
-            else
+            else if (isRecorded)
                 _services.Metrics.Ended(completion.State);
-            if (completion.Notice is { } notice)
+            if (notice is not null)
                 _services.Poke(notice);
             if (endpoint is not null && outcome.Disable is { } reason)
             {
@@ -501,7 +505,7 @@ internal sealed partial class Lane : IDisposable
     }
 
     /// <summary>Tries as long as the lease is this node's: nobody else can have it, and what is given up is sent twice.</summary>
-    private async Task<bool> RetryRecordingAsync(Completion completion, DateTimeOffset? leasedUntil)
+    private async Task<(bool IsRecorded, Acceptance? Notice)> RetryRecordingAsync(Endpoint? endpoint, ClaimedDelivery claimed, Completion completion)
     {
         var hasFailed = false;
         try
@@ -510,9 +514,12 @@ internal sealed partial class Lane : IDisposable
             {
                 try
                 {
-                    return await _services.Store.CompleteAsync(completion with { Fence = FenceOf(completion) });
+                    var notice = endpoint is not null && completion.State is DeliveryState.Failed && claimed.Message is { } message
+                        ? await _services.Events.ExhaustedAsync(endpoint, message, completion)
+                        : null;
+                    return (await _services.Store.CompleteAsync(completion with { Fence = FenceOf(completion), Notice = notice }), notice);
                 }
-                catch (WebhookStoreException) when (!_services.Stopping.IsCancellationRequested && _services.Time.GetUtcNow() < leasedUntil)
+                catch (WebhookStoreException) when (!_services.Stopping.IsCancellationRequested && _services.Time.GetUtcNow() < claimed.Delivery.DueAt)
                 {
                     if (!hasFailed)
                         _services.Recording.Failed();
