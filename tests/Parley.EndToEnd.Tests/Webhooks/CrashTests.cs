@@ -15,7 +15,7 @@ public sealed class CrashTests(ITestOutputHelper output)
     private const int MostShown = 20;
 
     private static readonly int Seed = Setting("PARLEY_CRASH_SEED", 20261129);
-    private static readonly int Messages = Setting("PARLEY_CRASH_MESSAGES", 10_000);
+    private static readonly int Messages = Setting("PARLEY_CRASH_MESSAGES", 1_000);
 
     [Fact]
     public async Task With_SQLite_what_was_accepted_is_delivered_or_in_the_dead_letter_however_often_the_process_is_killed()
