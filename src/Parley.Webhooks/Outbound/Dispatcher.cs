@@ -36,15 +36,13 @@ internal sealed class Dispatcher : IAsyncDisposable
             Store = store,
             Catalog = catalog,
             Runner = runner,
-            Switch = @switch,
-            Events = events,
+            Recorder = new OutcomeRecorder(store, @switch, events, metrics, time, Poke, _stopping.Token, logger),
             Metrics = metrics,
             Time = time,
             Slots = new SemaphoreSlim(maxConcurrency),
             MaxPerLane = Math.Max(1, maxConcurrency / LargestShareOfLane),
             Stopping = _stopping.Token,
             Logger = logger,
-            Poke = Poke,
             Retire = Retire,
         };
         @switch.Noticed += Poke;

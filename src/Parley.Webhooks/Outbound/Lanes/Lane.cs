@@ -12,13 +12,9 @@ internal sealed partial class Lane : IDisposable
     public const int MaxReady = 256;
 
     private const int MaxReadyBytes = 4 * 1024 * 1024;
-    private const int ClaimSize = 64;
-    private const int CancelSize = 500;
 
     /// <summary>For how long deliveries of a lane with a rate are taken into memory ahead.</summary>
     private const int LongestWaitSeconds = 60;
-
-    private const int LongestPauseSeconds = 10;
 
     /// <summary>For a place and a script, before the exchange begins.</summary>
     private static readonly TimeSpan LongestPreparation = TimeSpan.FromSeconds(30);
@@ -246,9 +242,6 @@ internal sealed partial class Lane : IDisposable
             _applicationSlots.Release();
     }
 
-    private static int AheadOf(Endpoint endpoint) =>
-        endpoint.Rate is { } perSecond ? Math.Max(1, (int)Math.Min(int.MaxValue, perSecond * LongestWaitSeconds)) : int.MaxValue;
-
     private async ValueTask<bool> IsStillAsync(Endpoint endpoint) =>
         await _services.Catalog.FindEndpointAsync(_application, _endpoint) is { } now && (ReferenceEquals(now, endpoint) || now.Revision == endpoint.Revision);
 
@@ -322,7 +315,7 @@ internal sealed partial class Lane : IDisposable
             isProbe = false;
             if (_services.Drain.HasBegun || _inFlight >= (endpoint.Ordered ? 1 : Math.Min(endpoint.Concurrency, _services.MaxPerLane)))
                 return false; // the end of one of them looks again
-            if (_services.Recording.IsFailing)
+            if (_services.Recorder.IsFailing)
             {
                 // What cannot be recorded would be sent twice.
                 WakeIn(TimeSpan.FromSeconds(1));
@@ -349,69 +342,6 @@ internal sealed partial class Lane : IDisposable
         }
     }
 
-    private async Task<bool> ClaimAsync(Endpoint endpoint)
-    {
-        bool isProbe;
-        DateTimeOffset? expected;
-        lock (_gate)
-        {
-            isProbe = _breaker.IsOpen;
-            // What is expected from here on may not be in the answer.
-            (expected, _storeDue) = (_storeDue, null);
-        }
-
-        var now = _services.Time.GetUtcNow();
-        Claim claim;
-        try
-        {
-            claim = await _services.Store.ClaimAsync(
-                new ClaimRequest
-                {
-                    Endpoint = _endpoint,
-                    Now = now,
-                    LeaseUntil = now + LeaseOf(endpoint),
-                    Limit = endpoint.Ordered || isProbe ? 1 : Math.Min(ClaimSize, AheadOf(endpoint)),
-                    MaxBytes = _services.Memory.ClaimBytes,
-                    IsOrdered = endpoint.Ordered,
-                },
-                _services.Stopping);
-        }
-        catch
-        {
-            lock (_gate)
-                ExpectLocked(expected ?? now);
-            throw;
-        }
-
-        lock (_gate)
-            return Take(claim, now);
-    }
-
-    private bool Take(Claim claim, DateTimeOffset now)
-    {
-        var taken = 0;
-        if (claim.NextDue is { } next)
-            ExpectLocked(next);
-        foreach (var delivery in claim.Deliveries)
-        {
-            // The clock went on while it was being sent, so that its lease seemed to be over: it is the same one, under a new lease.
-            if (_held.ContainsKey(delivery.Delivery.Key))
-            {
-                _held[delivery.Delivery.Key] = delivery.Delivery.Fence;
-                continue;
-            }
-
-            _ready.Enqueue(delivery);
-            Hold(delivery.Message?.Payload.Length ?? 0);
-            taken++;
-        }
-
-        // Due, and not to be had: the head of an ordered lane is with another node.
-        if (claim.Deliveries.Count == 0 && _storeDue is { } due)
-            WakeIn(due > now ? due - now : TimeSpan.FromSeconds(1));
-        return taken > 0;
-    }
-
     private async Task SendAsync(Endpoint endpoint, ClaimedDelivery claimed, bool isProbe)
     {
         var outcome = await TryRunAsync(endpoint, claimed);
@@ -432,7 +362,8 @@ internal sealed partial class Lane : IDisposable
             await RecordAsync(endpoint, claimed, outcome);
         lock (_gate)
             _held.Remove(claimed.Delivery.Key);
-        await NoteAsync(endpoint, outcome, hasOpened);
+        if (outcome is not null && await _services.Recorder.NoteAsync(endpoint, outcome, hasOpened))
+            Pump();
         // Not before it is recorded: so many outcomes may wait for the disk, and who stops waits for them.
         ReleaseSlots();
     }
@@ -458,81 +389,10 @@ internal sealed partial class Lane : IDisposable
         }
     }
 
-    /// <summary>Gives back what waits here while the endpoint is not tried, so that no lease runs out on it.</summary>
-    private async Task PutBackAsync(int keep, DateTimeOffset dueAt)
-    {
-        List<ClaimedDelivery> waiting = [];
-        lock (_gate)
-        {
-            while (_ready.Count > keep)
-                waiting.Add(Dequeue());
-        }
-
-        await Task.WhenAll(waiting.Select(claimed =>
-            RecordAsync(null, claimed, _services.Runner.Postpone(claimed.Delivery, dueAt, claimed.Delivery.LastError, holdsUp: true))));
-    }
-
     private async Task RecordAsync(Endpoint? endpoint, ClaimedDelivery claimed, AttemptOutcome? outcome)
     {
-        if (outcome is null)
-            return;
-        try
-        {
-            var completion = outcome.Completion;
-            // Also while stopping: what was done is recorded.
-            var (isRecorded, notice) = await RetryRecordingAsync(endpoint, claimed, completion);
-            if (completion.Attempt is { } attempt)
-                _services.Metrics.Attempted(attempt, attempt.StartedAt - claimed.Delivery.CreatedAt);
-            // It may be recorded though the store says that it is not: its answer was lost, and this was another try.
-            if (completion.DueAt is { } dueAt)
-                Expect(dueAt);
-            else if (isRecorded)
-                _services.Metrics.Ended(completion.State);
-            if (notice is not null)
-                _services.Poke(notice);
-            if (endpoint is not null && outcome.Disable is { } reason)
-            {
-                await _services.Switch.DisableAsync(endpoint, reason, CancellationToken.None);
-                Pump();
-            }
-        }
-        catch (Exception exception)
-        {
-            // It is taken over when its lease has run out: at least once, never not at all.
-            LogNotRecorded(_services.Logger, claimed.Delivery.Key, exception);
-            Expect(claimed.Delivery.DueAt ?? _services.Time.GetUtcNow());
-        }
-    }
-
-    /// <summary>Tries as long as the lease is this node's: nobody else can have it, and what is given up is sent twice.</summary>
-    private async Task<(bool IsRecorded, Acceptance? Notice)> RetryRecordingAsync(Endpoint? endpoint, ClaimedDelivery claimed, Completion completion)
-    {
-        var hasFailed = false;
-        try
-        {
-            for (var tried = 1; ; tried++)
-            {
-                try
-                {
-                    var notice = endpoint is not null && completion.State is DeliveryState.Failed && claimed.Message is { } message
-                        ? await _services.Events.ExhaustedAsync(endpoint, message, completion)
-                        : null;
-                    return (await _services.Store.CompleteAsync(completion with { Fence = FenceOf(completion), Notice = notice }), notice);
-                }
-                catch (WebhookStoreException) when (!_services.Stopping.IsCancellationRequested && _services.Time.GetUtcNow() < claimed.Delivery.DueAt)
-                {
-                    if (!hasFailed)
-                        _services.Recording.Failed();
-                    hasFailed = true;
-                    await Task.Delay(TimeSpan.FromSeconds(Math.Min(tried, LongestPauseSeconds)), _services.Time, _services.Stopping);
-                }
-            }
-        }
-        finally
-        {
-            if (hasFailed)
-                _services.Recording.Ended();
-        }
+        if (outcome is not null && await _services.Recorder.RecordAsync(endpoint, claimed, outcome, FenceOf) is { } dueAt)
+            Expect(dueAt);
     }
 
     private long FenceOf(Completion completion)
@@ -541,81 +401,10 @@ internal sealed partial class Lane : IDisposable
             return _held.GetValueOrDefault(completion.Key, completion.Fence);
     }
 
-    /// <summary>Notices that the endpoint is ill or well again.</summary>
-    private async Task NoteAsync(Endpoint endpoint, AttemptOutcome? outcome, bool hasOpened)
-    {
-        if (outcome is not { Result: { } result, Disable: null } || !(hasOpened || endpoint.FailingSince is not null))
-            return;
-        try
-        {
-            if (await _services.Switch.NoteAsync(endpoint, isWell: result.Error is null, CancellationToken.None))
-                Pump();
-        }
-        catch (Exception exception)
-        {
-            LogFailed(_services.Logger, exception);
-        }
-    }
-
-    /// <returns>Whether there may be more.</returns>
-    private async Task<bool> CancelSomeAsync(DeliveryError reason, bool isGone)
-    {
-        List<ClaimedDelivery> waiting = [];
-        DateTimeOffset? expected;
-        lock (_gate)
-        {
-            while (_ready.Count > 0)
-                waiting.Add(Dequeue());
-            (expected, _storeDue) = (_storeDue, null);
-        }
-
-        await Task.WhenAll(waiting.Select(next => RecordAsync(null, next, _services.Runner.End(next.Delivery, DeliveryState.Cancelled, reason))));
-        // After each part it is looked whether that is still so: it may have been enabled again.
-        if (expected is { } due && await CancelPartAsync(reason, due))
-            return true;
-        if (isGone)
-            RetireIfEmpty();
-        return false;
-    }
-
-    /// <returns>Whether there is more.</returns>
-    private async Task<bool> CancelPartAsync(DeliveryError reason, DateTimeOffset due)
-    {
-        var hasMore = true;
-        try
-        {
-            var cancelled = await _services.Store.CancelAsync(_endpoint, reason, _services.Time.GetUtcNow(), CancelSize, _services.Stopping);
-            _services.Metrics.Ended(DeliveryState.Cancelled, cancelled);
-            return hasMore = cancelled == CancelSize;
-        }
-        finally
-        {
-            if (hasMore)
-            {
-                lock (_gate)
-                    ExpectLocked(due);
-            }
-        }
-    }
-
-    private void RetireIfEmpty()
-    {
-        lock (_gate)
-        {
-            if (_ready.Count > 0 || _reserved > 0 || _inFlight > 0 || _storeDue is not null || _mustLookAgain)
-                return;
-        }
-
-        _services.Retire(this);
-    }
-
     private void WakeIn(TimeSpan delay) => _timer.Change(
         delay < TimeSpan.FromMilliseconds(1) ? TimeSpan.FromMilliseconds(1) : delay > TimeSpan.FromHours(1) ? TimeSpan.FromHours(1) : delay,
         Timeout.InfiniteTimeSpan);
 
     [LoggerMessage(EventId = 5103, Level = LogLevel.Error, Message = "Deliveries of an endpoint could not be sent now")]
     private static partial void LogFailed(ILogger logger, Exception exception);
-
-    [LoggerMessage(EventId = 5104, Level = LogLevel.Error, Message = "The outcome of delivery {Delivery} could not be recorded; it is sent again")]
-    private static partial void LogNotRecorded(ILogger logger, DeliveryKey delivery, Exception exception);
 }
