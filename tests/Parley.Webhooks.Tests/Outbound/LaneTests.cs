@@ -12,7 +12,7 @@ using Parley.Webhooks.Tests.Support;
 namespace Parley.Webhooks.Tests.Outbound;
 
 /// <summary>Each endpoint has its own limits, and costs nobody else anything.</summary>
-public sealed class LaneTests : IAsyncLifetime
+public sealed partial class LaneTests : IAsyncLifetime
 {
     private WebhookNode _node = null!;
     private Receiver _receiver = null!;
@@ -238,132 +238,6 @@ public sealed class LaneTests : IAsyncLifetime
             },
             static state => state is DeliveryState.Succeeded);
         Assert.Equal(DeliveryState.Succeeded, (await _node.DeliveryAsync(first, endpoint, DeliveryState.Succeeded)).State);
-    }
-
-    [Fact]
-    public async Task What_only_waited_when_the_process_was_stopped_does_not_look_as_if_it_had_been_tried()
-    {
-        var endpoint = await _node.AddEndpointAsync(_receiver, static endpoint => endpoint with { Concurrency = 1 });
-        var leave = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _receiver.Answer(_ => leave.Task);
-        var receipts = new List<string>();
-        for (var index = 0; index < 5; index++)
-            receipts.Add((await _node.SendAsync()).Id);
-        await _receiver.NextAsync();
-
-        var stopping = _node.StopAndStartAsync();
-        leave.SetResult();
-        _node = await stopping;
-
-        await _receiver.NextAsync(4);
-        foreach (var receipt in receipts)
-        {
-            Assert.Equal(1, (await _node.DeliveryAsync(receipt, endpoint, DeliveryState.Succeeded)).Attempts);
-            Assert.Null(Assert.Single(await _node.AttemptsAsync(receipt, endpoint)).Error);
-        }
-    }
-
-    [Fact]
-    public async Task A_clock_that_goes_far_ahead_while_a_request_is_under_way_sends_nothing_twice()
-    {
-        var endpoint = await _node.AddEndpointAsync(_receiver, static endpoint => endpoint with { TimeoutSeconds = 60, Concurrency = 5 });
-        var leave = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _receiver.Answer(_ => leave.Task);
-        var first = (await _node.SendAsync()).Id;
-        await _receiver.NextAsync();
-
-        // As a machine that slept: the clock has gone on, the timers have not.
-        _node.Time.AdjustTime(_node.Time.GetUtcNow().AddHours(1));
-        _node.Services.GetRequiredService<Dispatcher>().Poke(_node.Application, endpoint.Id);
-        var second = (await _node.SendAsync()).Id;
-        Assert.Equal(second, (await _receiver.NextAsync()).Id);
-        leave.SetResult();
-
-        await _node.DeliveryAsync(first, endpoint, DeliveryState.Succeeded);
-        await _node.DeliveryAsync(second, endpoint, DeliveryState.Succeeded);
-        Assert.Equal(0, _receiver.Waiting);
-    }
-
-    [Fact]
-    public async Task While_outcomes_cannot_be_recorded_nothing_further_is_sent_and_nothing_is_sent_twice()
-    {
-        FaultyStore faults = null!;
-        await using var node = await WebhookNode.StartAsync(wrapStore: inner =>
-        {
-            (var store, faults) = FaultyStore.Around(inner);
-            return store;
-        });
-        var endpoint = await node.AddEndpointAsync(_receiver, static endpoint => endpoint with { Concurrency = 1 });
-        var failed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var failures = 0;
-        faults.FailBy(method =>
-        {
-            if (method != nameof(IWebhookStore.CompleteAsync))
-                return null;
-            if (Interlocked.Increment(ref failures) == 5)
-                failed.TrySetResult();
-            return new WebhookStoreException(WebhookStoreProblem.Full, "No space is left.");
-        });
-        var receipts = new List<string>();
-        for (var index = 0; index < 5; index++)
-            receipts.Add((await node.SendAsync()).Id);
-        var received = new List<string> { (await _receiver.NextAsync()).Id };
-        await node.PassUntilAsync(TimeSpan.FromSeconds(1), () => failed.Task.IsCompleted);
-        while (_receiver.Waiting > 0)
-            received.Add((await _receiver.NextAsync()).Id);
-        Assert.InRange(received.Count, 1, 2); // the second may have begun before the first was known not to be recorded
-
-        faults.FailBy(static _ => null);
-        await node.PassUntilAsync(TimeSpan.FromSeconds(1), () =>
-        {
-            while (_receiver.Waiting > 0)
-                received.Add(_receiver.NextAsync().Result.Id);
-            return received.Distinct().Count() == 5;
-        });
-
-        foreach (var receipt in receipts)
-            Assert.Equal(1, (await node.DeliveryAsync(receipt, endpoint, DeliveryState.Succeeded)).Attempts);
-        Assert.Equal(5, received.Count);
-    }
-
-    [Fact]
-    public async Task A_store_that_cannot_be_read_when_a_place_is_free_leaves_the_place_free()
-    {
-        FaultyStore faults = null!;
-        await using var node = await WebhookNode.StartAsync(
-            static options => options.MaxConcurrency = 1,
-            wrapStore: inner =>
-            {
-                (var store, faults) = FaultyStore.Around(inner);
-                return store;
-            });
-        var leave = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _receiver.Answer(_ => leave.Task);
-        await node.AddEndpointAsync(_receiver, static endpoint => endpoint with { EventTypes = ["a.b"] });
-        await using var other = await Receiver.StartAsync();
-        var endpoint = await node.AddEndpointAsync(other, static endpoint => endpoint with { EventTypes = ["c.d"], Ordered = true });
-        await node.SendAsync(eventType: "a.b");
-        await _receiver.NextAsync();
-        var waiting = (await node.SendAsync(eventType: "c.d")).Id;
-        // In order it is claimed by its lane, which then waits for the place.
-        await node.DeliveryAsync(waiting, endpoint, DeliveryState.Sending);
-        var failed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        faults.FailBy(method =>
-        {
-            if (method != nameof(IWebhookStore.ReadAsync))
-                return null;
-            failed.TrySetResult();
-            return new WebhookStoreException(WebhookStoreProblem.Unavailable, "It does not answer.");
-        });
-        node.Services.GetRequiredService<WebhookCatalog>().Forget(node.Application);
-
-        leave.SetResult();
-        await failed.Task.WaitAsync(Patience.Limit);
-        faults.FailBy(static _ => null);
-        await node.PassUntilAsync(TimeSpan.FromSeconds(0.5), () => other.Waiting > 0);
-
-        Assert.Equal(waiting, (await other.NextAsync()).Id);
-        await node.DeliveryAsync(waiting, endpoint, DeliveryState.Succeeded);
     }
 
     [Fact]

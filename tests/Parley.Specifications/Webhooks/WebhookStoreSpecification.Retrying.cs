@@ -1,0 +1,94 @@
+using Parley.Webhooks.Deliveries;
+using Parley.Webhooks.Storage;
+
+namespace Parley.Specifications.Webhooks;
+
+public abstract partial class WebhookStoreSpecification
+{
+    [Fact]
+    public async Task A_retry_brings_back_what_was_given_up_and_hastens_what_waits()
+    {
+        var endpoint = await AddEndpointAsync();
+        await AcceptAsync(endpoint);
+        await AcceptAsync(endpoint);
+        var claimed = (await ClaimAsync(endpoint)).Deliveries.Select(static one => one.Delivery).ToArray();
+        await CompleteAsync(claimed[0], DeliveryState.Failed, error: DeliveryError.Status, status: 500, step: 9);
+        await CompleteAsync(claimed[1], DeliveryState.Waiting, after: TimeSpan.FromHours(1), DeliveryError.Status, status: 500, step: 3);
+
+        var retried = await RetryAsync(RetryScope.All, claimed[0].Key, claimed[1].Key, new DeliveryKey(Guid.NewGuid(), endpoint));
+
+        Assert.Equal([claimed[0].Key, claimed[1].Key], retried);
+        var again = (await ClaimAsync(endpoint)).Deliveries;
+        Assert.Equal(2, again.Count);
+        Assert.All(again, static one => Assert.Equal((0, 1, AttemptTrigger.Manual), (one.Delivery.Step, one.Delivery.Attempts, one.Delivery.Trigger)));
+        Assert.Empty(await RetryAsync(RetryScope.All, claimed[0].Key)); // is being sent
+    }
+
+    [Fact]
+    public async Task A_retry_of_final_deliveries_leaves_the_others_to_their_schedule()
+    {
+        var endpoint = await AddEndpointAsync();
+        await AcceptAsync(endpoint);
+        await AcceptAsync(endpoint);
+        var claimed = (await ClaimAsync(endpoint)).Deliveries.Select(static one => one.Delivery).ToList();
+        await CompleteAsync(claimed[0], DeliveryState.Succeeded, status: 200);
+        await CompleteAsync(claimed[1], DeliveryState.Waiting, after: TimeSpan.FromHours(1), DeliveryError.Status, status: 500, step: 3);
+
+        Assert.Equal([claimed[0].Key], await RetryAsync(RetryScope.Final, claimed[0].Key, claimed[1].Key));
+        Assert.Empty(await RetryAsync(RetryScope.None, claimed[0].Key, claimed[1].Key));
+
+        Assert.Equal([claimed[0].Key], (await ClaimAsync(endpoint)).Deliveries.Select(static one => one.Delivery.Key));
+    }
+
+    [Fact]
+    public async Task A_retry_makes_deliveries_that_are_missing_when_it_is_asked_to()
+    {
+        var (endpoint, stranger) = (await AddEndpointAsync(), (await AddApplicationAsync()).Id);
+        var message = await AcceptAsync();
+        var key = new DeliveryKey(message.Id, endpoint);
+        var request = new RetryRequest { Application = _application, Keys = [key], Now = Now, Trigger = AttemptTrigger.Replay, Scope = RetryScope.None };
+
+        Assert.Empty(await _store.RetryAsync(request));
+        Assert.Empty(await _store.RetryAsync(request with { AddMissing = true, Application = stranger }));
+        Assert.Equal([key], await _store.RetryAsync(request with { AddMissing = true }));
+        Assert.Empty(await _store.RetryAsync(request with { AddMissing = true }));
+        Assert.Empty(await _store.RetryAsync(request with { AddMissing = true, Keys = [new DeliveryKey(Guid.NewGuid(), endpoint)] }));
+
+        Assert.Equal((endpoint, _application), Assert.Single((await _store.ListDueAsync()).Select(static due => (due.Endpoint, due.Application))));
+        var claimed = Assert.Single((await ClaimAsync(endpoint)).Deliveries);
+        Assert.Equal((key, 0, AttemptTrigger.Replay), (claimed.Delivery.Key, claimed.Delivery.Attempts, claimed.Delivery.Trigger));
+    }
+
+    [Fact]
+    public async Task A_notice_is_accepted_with_the_outcome_and_not_without_it()
+    {
+        var (endpoint, listener) = (await AddEndpointAsync(), await AddEndpointAsync());
+        await AcceptAsync(endpoint);
+        var leased = (await ClaimAsync(endpoint)).Deliveries[0].Delivery;
+        var notice = NewMessage(uid: "exhausted:1", type: "message.exhausted");
+        var completion = new Completion
+        {
+            Key = leased.Key,
+            Fence = leased.Fence,
+            State = DeliveryState.Failed,
+            Now = Now,
+            Notice = new Acceptance(notice, [new NewDelivery(listener, Now, IsLeased: false)]),
+        };
+
+        Assert.False(await _store.CompleteAsync(completion with { Fence = leased.Fence + 1 }));
+        Assert.Null(await _store.ReadMessageAsync(_application, notice.Id));
+        Assert.True(await _store.CompleteAsync(completion));
+
+        Assert.Equal(notice.Id, (await ClaimAsync(listener)).Deliveries[0].Message!.Id);
+    }
+
+    private async Task<IReadOnlyList<DeliveryKey>> RetryAsync(RetryScope scope, params DeliveryKey[] keys) => await _store.RetryAsync(
+        new RetryRequest
+        {
+            Application = _application,
+            Keys = keys,
+            Now = Now,
+            Trigger = AttemptTrigger.Manual,
+            Scope = scope,
+        });
+}
