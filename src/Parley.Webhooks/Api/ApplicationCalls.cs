@@ -145,20 +145,9 @@ internal sealed class ApplicationCalls(
         return ApiAnswer.NoContent;
     }
 
-    private async Task<List<ApplicationKey>> KeysAsync(Guid application, CancellationToken cancellationToken)
-    {
-        const int PageSize = 1000;
-        var keys = new List<ApplicationKey>();
-        var after = Guid.Empty;
-        while (true)
-        {
-            var page = await store.ListAsync(ResourceKind.Key, Guid.Empty, after, PageSize, cancellationToken);
-            keys.AddRange(page.Select(ApplicationKey.Read).Where(key => key.Application == application));
-            if (page.Count < PageSize)
-                return keys;
-            after = page[^1].Id;
-        }
-    }
+    private async Task<List<ApplicationKey>> KeysAsync(Guid application, CancellationToken cancellationToken) =>
+        await store.EveryAsync(ResourceKind.Key, Guid.Empty, cancellationToken)
+            .Select(ApplicationKey.Read).Where(key => key.Application == application).ToListAsync(cancellationToken);
 
     /// <summary>Where nobody has to consent any more, nothing waits for it.</summary>
     private async Task ReleaseAsync(Application application, CancellationToken cancellationToken)

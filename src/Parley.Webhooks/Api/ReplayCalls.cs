@@ -11,8 +11,6 @@ namespace Parley.Webhooks.Api;
 /// <summary>Calls about replays.</summary>
 internal sealed class ReplayCalls(Calls calls, IWebhookStore store, ReplayRunner runner, IdGenerator ids, TimeProvider time)
 {
-    private const int PageSize = 500;
-
     public async Task<ApiAnswer> CreateAsync(ApiCall call)
     {
         var endpoint = await calls.EndpointAsync(call);
@@ -61,7 +59,8 @@ internal sealed class ReplayCalls(Calls calls, IWebhookStore store, ReplayRunner
     public async Task<ApiAnswer> ListAsync(ApiCall call)
     {
         var endpoint = await calls.EndpointAsync(call);
-        var shown = (await FindAsync(call, endpoint)).Select(ReplayView.Of).ToList();
+        var shown = await store.EveryAsync(ResourceKind.Replay, endpoint.Application, call.Aborted)
+            .Select(Documents.ToReplay).Where(replay => replay.Endpoint == endpoint.Id).Select(ReplayView.Of).ToListAsync(call.Aborted);
         return ApiAnswer.Of(200, new ListView<ReplayView>(shown, null), ApiJson.Default.ListViewReplayView);
     }
 
@@ -88,21 +87,6 @@ internal sealed class ReplayCalls(Calls calls, IWebhookStore store, ReplayRunner
         return (await store.ReadAsync(ResourceKind.Replay, id, call.Aborted))?.ToReplay() is { } replay && replay.Endpoint == endpoint.Id
             ? replay
             : throw WebhookProblem.NotFound("replay").ToException();
-    }
-
-    /// <returns>Oldest first.</returns>
-    private async Task<List<Replay>> FindAsync(ApiCall call, Endpoint endpoint)
-    {
-        var found = new List<Replay>();
-        var after = Guid.Empty;
-        while (true)
-        {
-            var page = await store.ListAsync(ResourceKind.Replay, endpoint.Application, after, PageSize, call.Aborted);
-            found.AddRange(page.Select(Documents.ToReplay).Where(replay => replay.Endpoint == endpoint.Id));
-            if (page.Count < PageSize)
-                return found;
-            after = page[^1].Id;
-        }
     }
 
     private static ApiAnswer Answer(int status, Replay replay) => ApiAnswer.Of(status, ReplayView.Of(replay), ApiJson.Default.ReplayView);

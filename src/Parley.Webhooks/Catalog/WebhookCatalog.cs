@@ -16,7 +16,6 @@ namespace Parley.Webhooks.Catalog;
 /// </remarks>
 internal sealed class WebhookCatalog(IWebhookStore store)
 {
-    private const int PageSize = 1000;
     private const int MaxKept = 10_000;
 
     private readonly ConcurrentDictionary<Guid, Lazy<Task<ApplicationEntry?>>> _applications = new();
@@ -88,16 +87,9 @@ internal sealed class WebhookCatalog(IWebhookStore store)
             return null;
 
         var endpoints = new Dictionary<Guid, Endpoint>();
-        var after = Guid.Empty;
-        while (true)
-        {
-            var page = await store.ListAsync(ResourceKind.Endpoint, id, after, PageSize);
-            foreach (var endpoint in page)
-                endpoints.Add(endpoint.Id, endpoint.ToEndpoint());
-            if (page.Count < PageSize)
-                return new ApplicationEntry(resource.ToApplication(), endpoints);
-            after = page[^1].Id;
-        }
+        await foreach (var endpoint in store.EveryAsync(ResourceKind.Endpoint, id))
+            endpoints.Add(endpoint.Id, endpoint.ToEndpoint());
+        return new ApplicationEntry(resource.ToApplication(), endpoints);
     }
 
     private async Task<TypeEntry?> ReadTypeAsync(string name) =>
@@ -119,16 +111,8 @@ internal sealed class WebhookCatalog(IWebhookStore store)
 
     private async Task ListTypeNamesAsync()
     {
-        var after = Guid.Empty;
-        while (true)
-        {
-            var page = await store.ListAsync(ResourceKind.EventType, Guid.Empty, after, PageSize);
-            foreach (var type in page)
-                _typeNames[type.Name!] = true;
-            if (page.Count < PageSize)
-                return;
-            after = page[^1].Id;
-        }
+        await foreach (var type in store.EveryAsync(ResourceKind.EventType, Guid.Empty))
+            _typeNames[type.Name!] = true;
     }
 
     /// <summary>Also of none, so that this is kept too.</summary>

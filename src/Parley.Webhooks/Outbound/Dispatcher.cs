@@ -6,11 +6,12 @@ using Parley.Webhooks.Endpoints;
 using Parley.Webhooks.Events;
 using Parley.Webhooks.Outbound.Lanes;
 using Parley.Webhooks.Storage;
+using Parley.Webhooks.Work;
 
 namespace Parley.Webhooks.Outbound;
 
 /// <summary>Brings deliveries to their endpoints' lanes: those just accepted at once, those in the store when they are due.</summary>
-internal sealed class Dispatcher : IAsyncDisposable
+internal sealed partial class Dispatcher : IAsyncDisposable
 {
     /// <summary>An endpoint has an eighth of all requests under way, and an application a half, so that others are not held up.</summary>
     private const int LargestShareOfLane = 8;
@@ -22,15 +23,16 @@ internal sealed class Dispatcher : IAsyncDisposable
     private readonly ConcurrentDictionary<Guid, SemaphoreSlim> _applicationSlots = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly LaneServices _services;
+    private readonly CoalescedWork _sweeps;
     private readonly int _slots;
     private ITimer? _sweep;
-    private int _sweeps;
 
     public Dispatcher(
         IWebhookStore store, WebhookCatalog catalog, AttemptRunner runner, EndpointSwitch @switch, OperationalEvents events, WebhookMetrics metrics,
         TimeProvider time, int maxConcurrency, ILogger<Dispatcher> logger)
     {
         _slots = maxConcurrency;
+        _sweeps = new CoalescedWork(TrySweepAsync);
         _services = new LaneServices
         {
             Store = store,
@@ -59,7 +61,7 @@ internal sealed class Dispatcher : IAsyncDisposable
     {
         await SweepAsync(cancellationToken);
         // What no lane knows of: deliveries that another node has left, or that were brought back by hand.
-        _sweep = _services.Time.CreateTimer(_ => _ = TrySweepAsync(), null, SweepInterval, SweepInterval);
+        _sweep = _services.Time.CreateTimer(_ => Sweep(), null, SweepInterval, SweepInterval);
     }
 
     public Lane LaneOf(Guid application, Guid endpoint) => _lanes.TryGetValue(endpoint, out var lane)
@@ -77,7 +79,7 @@ internal sealed class Dispatcher : IAsyncDisposable
     }
 
     /// <summary>Looks for all that is due, without waiting for it.</summary>
-    public void Sweep() => _ = TrySweepAsync();
+    public void Sweep() => _sweeps.Ask();
 
     /// <summary>Says that the store has a message for endpoints.</summary>
     public void Poke(Acceptance acceptance)
@@ -136,23 +138,16 @@ internal sealed class Dispatcher : IAsyncDisposable
 
     private async Task TrySweepAsync()
     {
-        // Whoever asks while one is under way gets another one after it.
-        if (Interlocked.Increment(ref _sweeps) > 1)
-            return;
-        int seen;
-        do
+        try
         {
-            seen = Volatile.Read(ref _sweeps);
-            try
-            {
-                await SweepAsync(_stopping.Token);
-            }
-            catch (Exception exception) when (exception is WebhookStoreException or OperationCanceledException or ObjectDisposedException)
-            {
-                // The next one comes soon; lanes go on with what they know.
-            }
+            await SweepAsync(_stopping.Token);
         }
-        while (Interlocked.CompareExchange(ref _sweeps, 0, seen) != seen);
+        catch (Exception exception)
+        {
+            // The next one comes soon; lanes go on with what they know.
+            if (!_stopping.IsCancellationRequested)
+                LogNotSwept(_services.Logger, exception);
+        }
     }
 
     private async Task SweepAsync(CancellationToken cancellationToken)
@@ -160,4 +155,7 @@ internal sealed class Dispatcher : IAsyncDisposable
         foreach (var due in await _services.Store.ListDueAsync(cancellationToken))
             LaneOf(due.Application, due.Endpoint).Expect(due.DueAt);
     }
+
+    [LoggerMessage(EventId = 5114, Level = LogLevel.Warning, Message = "What is due could not be looked for now")]
+    private static partial void LogNotSwept(ILogger logger, Exception exception);
 }

@@ -6,6 +6,7 @@ using Parley.Webhooks.Endpoints;
 using Parley.Webhooks.Filters;
 using Parley.Webhooks.Outbound;
 using Parley.Webhooks.Storage;
+using Parley.Webhooks.Work;
 
 namespace Parley.Webhooks.Replays;
 
@@ -15,14 +16,14 @@ internal sealed partial class ReplayRunner(
     IWebhookStore store, WebhookCatalog catalog, Dispatcher dispatcher, TimeProvider time, ILogger<ReplayRunner> logger) : IDisposable
 {
     private const int PartSize = 200;
-    private const int PageSize = 500;
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(30);
 
     private readonly CancellationTokenSource _stopping = new();
+    private CoalescedWork? _rounds;
     private ITimer? _timer;
-    private int _asked;
-    private Task _looking = Task.CompletedTask;
+
+    private CoalescedWork Rounds => LazyInitializer.EnsureInitialized(ref _rounds, () => new CoalescedWork(TryRoundAsync));
 
     public void Start() => _timer = time.CreateTimer(_ => Look(), null, TimeSpan.Zero, Interval);
 
@@ -30,7 +31,7 @@ internal sealed partial class ReplayRunner(
     public async Task StopAsync()
     {
         await _stopping.CancelAsync();
-        await _looking;
+        await Rounds.Run;
     }
 
     public void Dispose()
@@ -40,65 +41,28 @@ internal sealed partial class ReplayRunner(
     }
 
     /// <summary>Looks for replays that nobody works on, without waiting for them.</summary>
-    public void Look()
-    {
-        // Whoever asks while it looks has it look again.
-        if (Interlocked.Increment(ref _asked) == 1)
-            _looking = LookAsync();
-    }
+    public void Look() => Rounds.Ask();
 
-    private async Task LookAsync()
+    private async Task TryRoundAsync()
     {
-        int seen;
-        do
+        try
         {
-            seen = Volatile.Read(ref _asked);
-            try
-            {
-                await RunAllAsync();
-            }
-            catch (OperationCanceledException)
-            {
-                // The process stops; the replays go on where they were.
-            }
-            catch (Exception exception)
-            {
-                LogFailed(exception);
-            }
-        }
-        while (Interlocked.CompareExchange(ref _asked, 0, seen) != seen);
-    }
-
-    private async Task RunAllAsync()
-    {
-        var running = await FindRunningAsync();
-        // A part of each in turn, so that a long one holds up no other.
-        while (running.Count > 0)
-        {
-            var next = new List<Replay>();
-            foreach (var replay in running)
+            // A part of each in turn, so that a long one holds up no other, and none that is made meanwhile.
+            await foreach (var replay in store.EveryAsync(ResourceKind.Replay, _stopping.Token).Select(Documents.ToReplay))
             {
                 _stopping.Token.ThrowIfCancellationRequested();
-                if (await TryPartAsync(replay) is { State: ReplayState.Running } goesOn)
-                    next.Add(goesOn);
+                if (replay.State is ReplayState.Running && replay.LeasedUntil <= time.GetUtcNow()
+                    && await TryPartAsync(replay) is { State: ReplayState.Running })
+                    Look();
             }
-
-            running = next;
         }
-    }
-
-    private async Task<List<Replay>> FindRunningAsync()
-    {
-        var found = new List<Replay>();
-        var after = Guid.Empty;
-        while (true)
+        catch (OperationCanceledException)
         {
-            var page = await store.ListAllAsync(ResourceKind.Replay, after, PageSize, _stopping.Token);
-            var now = time.GetUtcNow();
-            found.AddRange(page.Select(Documents.ToReplay).Where(replay => replay.State is ReplayState.Running && replay.LeasedUntil <= now));
-            if (page.Count < PageSize)
-                return found;
-            after = page[^1].Id;
+            // The process stops; the replays go on where they were.
+        }
+        catch (Exception exception)
+        {
+            LogFailed(exception);
         }
     }
 
