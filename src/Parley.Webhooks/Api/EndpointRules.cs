@@ -250,6 +250,6 @@ internal sealed partial class EndpointRules(
     public static bool IsHeaderValue(string? value) => value is { Length: <= MaxText } && !value.AsSpan().ContainsAnyExceptInRange(' ', '~');
 
     // RFC 9110, 5.6.2: token.
-    [GeneratedRegex("^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex("^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}\\z", RegexOptions.CultureInvariant)]
     public static partial Regex HeaderName();
 }
