@@ -180,8 +180,9 @@ public sealed partial class Subscription
 
     private void Retry(ParleyException failure)
     {
-        PostError(failure);
+        // First, so that whoever hears of the failure finds the next try arranged.
         SendLater();
+        PostError(failure);
     }
 
     private void SendLater() => _retryTimer.Set(_backoff.Next(), () =>
