@@ -3,7 +3,7 @@ using Parley.WebhookBench;
 // The receiver is this program in a process of its own.
 if (args is ["receiver", var url])
     return await Receiver.RunAsync(url);
-if (args is [var server, var report])
-    return await Benchmark.RunAsync(server, report);
-Console.Error.WriteLine("Parley.WebhookBench SERVER.dll REPORT.md");
+if (Settings.From(args) is { } settings)
+    return await Benchmark.RunAsync(settings);
+Console.Error.WriteLine(Settings.Usage);
 return 2;

@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Parley.WebhookBench;
 
-/// <summary>A healthy receiver: answers 204, counts, and knows how long each webhook was on its way (the monotonic clock is the machine's).</summary>
+/// <summary>A healthy receiver: answers 204, counts, and knows how long each webhook was on its way (the monotonic clock is the machine's). What goes to <c>/hangs</c> is never answered.</summary>
 internal static class Receiver
 {
     public static async Task<int> RunAsync(string url)
@@ -21,6 +21,7 @@ internal static class Receiver
                 latencies.Add(Stopwatch.GetElapsedTime(sent, now).TotalMilliseconds);
             context.Response.StatusCode = StatusCodes.Status204NoContent;
         });
+        app.MapPost("/hangs", context => Task.Delay(Timeout.Infinite, context.RequestAborted));
         app.MapPost("/reset", () =>
         {
             lock (latencies)
