@@ -27,7 +27,8 @@ internal static class Benchmark
                 await Console.Error.WriteLineAsync($"{scenario}, round {round}");
                 await (scenario switch
                 {
-                    "throughput" => ThroughputScenario.RunAsync(settings.Server, figures),
+                    "accept" => AcceptScenario.RunAsync(settings.Server, figures),
+                    "deliver" => DeliverScenario.RunAsync(settings.Server, figures),
                     "hanging" => HangingScenario.RunAsync(settings.Server, figures),
                     _ => StoredScenario.RunAsync(settings.Server, settings.Stored, figures),
                 });

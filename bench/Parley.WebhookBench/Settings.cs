@@ -6,7 +6,7 @@ namespace Parley.WebhookBench;
 internal sealed record Settings(string Server, string Report)
 {
     public const string Usage = """
-        Parley.WebhookBench SERVER.dll REPORT.md [--rounds 3] [--stored 1000000] [--scenarios throughput hanging stored]
+        Parley.WebhookBench SERVER.dll REPORT.md [--rounds 3] [--stored 1000000] [--scenarios accept deliver hanging stored]
         """;
 
     /// <summary>Runs of each scenario but <c>stored</c>; the report has their median.</summary>
@@ -15,7 +15,7 @@ internal sealed record Settings(string Server, string Report)
     /// <summary>Messages that are there in the scenario <c>stored</c>.</summary>
     public int Stored { get; private set; } = 1_000_000;
 
-    public IReadOnlyList<string> Scenarios { get; private set; } = ["throughput", "hanging", "stored"];
+    public IReadOnlyList<string> Scenarios { get; private set; } = ["accept", "deliver", "hanging", "stored"];
 
     /// <returns>Null when the arguments are not understood.</returns>
     public static Settings? From(string[] args)

@@ -168,6 +168,18 @@ internal sealed class TestBed : IAsyncDisposable
             await Task.Delay(20);
     }
 
+    /// <summary>Until nothing arrives any more, and the results are recorded.</summary>
+    public async Task DrainAsync()
+    {
+        var last = -1;
+        for (var same = 0; same < 4; await Task.Delay(250))
+        {
+            var count = await CountAsync();
+            same = count == last ? same + 1 : 0;
+            last = count;
+        }
+    }
+
     public Task<int> CountAsync() => _client.GetFromJsonAsync<int>(ReceiverUrl + "/count");
 
     public async Task<double[]> LatenciesAsync() => (await _client.GetFromJsonAsync<double[]>(ReceiverUrl + "/latencies"))!;

@@ -12,6 +12,15 @@ internal sealed partial class SqliteWebhookStore
         WHERE endpoint = $1 AND due_at IS NOT NULL AND (due_at <= $2 OR state <> 0) ORDER BY message LIMIT $3
         """;
 
+    internal const string ClaimOfDue = $"""
+        SELECT {DeliveryColumns}, {MessageColumns}, payload FROM deliveries INDEXED BY deliveries_due
+        LEFT JOIN messages INDEXED BY messages_by_id ON messages.application = deliveries.application AND messages.id = deliveries.message
+        WHERE endpoint = $1 AND due_at <= $2 ORDER BY due_at, message LIMIT $3
+        """;
+
+    /// <summary>Column of <see cref="ClaimOfDue"/> where the message begins.</summary>
+    private const int FirstOfMessage = 13;
+
     public ValueTask<Claim> ClaimAsync(ClaimRequest request, CancellationToken cancellationToken = default) =>
         WriteAsync(session => MakeClaim(session, request), cancellationToken);
 
@@ -51,10 +60,54 @@ internal sealed partial class SqliteWebhookStore
     private static Claim MakeClaim(SqliteSession session, ClaimRequest request)
     {
         var endpoint = SqliteValues.Of(request.Endpoint);
-        var claimed = new List<ClaimedDelivery>();
-        var bytes = 0;
         DateTimeOffset? blockedUntil = null;
-        foreach (var delivery in request.IsOrdered ? FindInOrder(session, request, endpoint, out blockedUntil) : FindDue(session, request, endpoint))
+        var claimed = request.IsOrdered ? ClaimOrdered(session, request, endpoint, out blockedUntil) : ClaimDue(session, request, endpoint);
+        if (claimed.Count == 0 && blockedUntil is not null)
+            return new Claim(claimed, blockedUntil);
+        var next = session.Value("SELECT min(due_at) FROM deliveries INDEXED BY deliveries_due WHERE endpoint = $1 AND due_at IS NOT NULL", endpoint);
+        return new Claim(claimed, next is null ? null : DateTimeOffset.FromUnixTimeMilliseconds((long)next));
+    }
+
+    /// <summary>One statement finds all of them with their messages, and one leases them: at full speed claims are a large part of the writer's work.</summary>
+    private static List<ClaimedDelivery> ClaimDue(SqliteSession session, ClaimRequest request, byte[] endpoint)
+    {
+        var found = FindDue(session, request, endpoint);
+        if (found.Count == 0)
+            return found;
+        foreach (var (delivery, _) in found)
+            NoteInterruption(session, delivery);
+        var last = found[^1].Delivery;
+        // The first ones in the order of the index: all up to the last of them.
+        session.Run("""
+            UPDATE deliveries INDEXED BY deliveries_due
+            SET state = 1, due_at = $4, fence = fence + 1, attempts = attempts + (state = 1), step = step + (state = 1), updated_at = $5
+            WHERE endpoint = $1 AND due_at <= $2 AND (due_at < $2 OR message <= $3)
+            """, endpoint, SqliteValues.Of(last.DueAt), SqliteValues.Of(last.Key.Message), SqliteValues.Of(request.LeaseUntil), SqliteValues.Of(request.Now));
+        return found.ConvertAll(claimed => claimed with { Delivery = Leased(claimed.Delivery, request) });
+    }
+
+    private static List<ClaimedDelivery> FindDue(SqliteSession session, ClaimRequest request, byte[] endpoint)
+    {
+        using var rows = session.Query(ClaimOfDue, endpoint, SqliteValues.Of(request.Now), request.Limit);
+        var found = new List<ClaimedDelivery>();
+        var bytes = 0L;
+        while (rows.Read())
+        {
+            var message = rows.IsDBNull(FirstOfMessage) ? null : ToMessageWithPayload(rows, FirstOfMessage);
+            bytes += message?.Payload.Length ?? 0;
+            if (found.Count > 0 && bytes > request.MaxBytes)
+                break;
+            found.Add(new ClaimedDelivery(ToDelivery(rows), message));
+        }
+
+        return found;
+    }
+
+    private static List<ClaimedDelivery> ClaimOrdered(SqliteSession session, ClaimRequest request, byte[] endpoint, out DateTimeOffset? blockedUntil)
+    {
+        var claimed = new List<ClaimedDelivery>();
+        var bytes = 0L;
+        foreach (var delivery in FindInOrder(session, request, endpoint, out blockedUntil))
         {
             var message = FindMessage(session, delivery.Application, delivery.Key.Message, withPayload: true);
             bytes += message?.Payload.Length ?? 0;
@@ -63,19 +116,7 @@ internal sealed partial class SqliteWebhookStore
             claimed.Add(new ClaimedDelivery(Lease(session, delivery, request), message));
         }
 
-        if (claimed.Count == 0 && blockedUntil is not null)
-            return new Claim(claimed, blockedUntil);
-        var next = session.Value("SELECT min(due_at) FROM deliveries INDEXED BY deliveries_due WHERE endpoint = $1 AND due_at IS NOT NULL", endpoint);
-        return new Claim(claimed, next is null ? null : DateTimeOffset.FromUnixTimeMilliseconds((long)next));
-    }
-
-    private static List<Delivery> FindDue(SqliteSession session, ClaimRequest request, byte[] endpoint)
-    {
-        using var rows = session.Query($"""
-            SELECT {DeliveryColumns} FROM deliveries INDEXED BY deliveries_due
-            WHERE endpoint = $1 AND due_at <= $2 ORDER BY due_at, message LIMIT $3
-            """, endpoint, SqliteValues.Of(request.Now), request.Limit);
-        return All(rows, ToDelivery);
+        return claimed;
     }
 
     private static List<Delivery> FindInOrder(SqliteSession session, ClaimRequest request, byte[] endpoint, out DateTimeOffset? blockedUntil)
@@ -100,20 +141,26 @@ internal sealed partial class SqliteWebhookStore
 
     private static Delivery Lease(SqliteSession session, Delivery delivery, ClaimRequest request)
     {
-        var attempts = NoteInterruption(session, delivery);
-        // One that was interrupted has used a step of its schedule.
-        var step = delivery.Step + (attempts - delivery.Attempts);
+        NoteInterruption(session, delivery);
+        var leased = Leased(delivery, request);
         session.Run("""
             UPDATE deliveries SET state = 1, due_at = $3, fence = $4, attempts = $5, step = $6, updated_at = $7 WHERE message = $1 AND endpoint = $2
-            """, SqliteValues.Of(delivery.Key.Message), SqliteValues.Of(delivery.Key.Endpoint), SqliteValues.Of(request.LeaseUntil),
-            delivery.Fence + 1, attempts, step, SqliteValues.Of(request.Now));
+            """, SqliteValues.Of(delivery.Key.Message), SqliteValues.Of(delivery.Key.Endpoint), SqliteValues.Of(leased.DueAt),
+            leased.Fence, leased.Attempts, leased.Step, SqliteValues.Of(leased.UpdatedAt));
+        return leased;
+    }
+
+    private static Delivery Leased(Delivery delivery, ClaimRequest request)
+    {
+        // One that was interrupted has used a step of its schedule.
+        var interrupted = delivery.State is DeliveryState.Sending ? 1 : 0;
         return delivery with
         {
             State = DeliveryState.Sending,
             DueAt = request.LeaseUntil,
             Fence = delivery.Fence + 1,
-            Attempts = attempts,
-            Step = step,
+            Attempts = delivery.Attempts + interrupted,
+            Step = delivery.Step + interrupted,
             UpdatedAt = request.Now,
         };
     }

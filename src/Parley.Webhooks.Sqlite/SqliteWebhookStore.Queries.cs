@@ -11,9 +11,9 @@ internal sealed partial class SqliteWebhookStore
     private const int MaxCounted = 100_000;
 
     private const string DeliveryColumns =
-        "message, endpoint, application, state, due_at, attempts, step, fence, trigger, last_status, last_error, created_at, updated_at";
+        "message, endpoint, deliveries.application, state, due_at, attempts, step, fence, trigger, last_status, last_error, created_at, updated_at";
 
-    private const string MessageColumns = "id, application, uid, event_type, channels, tags, accepted_at, deliver_at, expires_at";
+    private const string MessageColumns = "id, messages.application, uid, event_type, channels, tags, accepted_at, deliver_at, expires_at";
 
     /// <summary>The endpoints with work: goes from one to the next in the index, past all deliveries of each.</summary>
     private const string EndpointsWithWork = """
@@ -170,8 +170,7 @@ internal sealed partial class SqliteWebhookStore
             SqliteValues.Of(application), SqliteValues.Of(id));
         if (!rows.Read())
             return null;
-        var message = ToMessage(rows);
-        return withPayload ? message with { Payload = rows.GetFieldValue<byte[]>(9) } : message;
+        return withPayload ? ToMessageWithPayload(rows, 0) : ToMessage(rows);
     }
 
     private static Message ToMessage(SqliteDataReader row, int first = 0) => new()
@@ -186,6 +185,9 @@ internal sealed partial class SqliteWebhookStore
         DeliverAt = row.TimeOrNull(first + 7),
         ExpiresAt = row.TimeOrNull(first + 8),
     };
+
+    private static Message ToMessageWithPayload(SqliteDataReader row, int first) =>
+        ToMessage(row, first) with { Payload = row.GetFieldValue<byte[]>(first + 9) };
 
     private static Delivery ToDelivery(SqliteDataReader row) => ToDelivery(row, 0);
 

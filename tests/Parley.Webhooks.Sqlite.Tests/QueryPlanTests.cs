@@ -25,6 +25,14 @@ public sealed class QueryPlanTests : IAsyncLifetime
         Assert.Equal(["SEARCH deliveries USING INDEX deliveries_open (endpoint=?)"], Explain(SqliteWebhookStore.ClaimInOrder, new byte[16], 1L, 1));
 
     [Fact]
+    public void A_claim_takes_what_is_due_in_the_order_of_its_index_and_finds_each_message_by_its_id() => Assert.Equal(
+        [
+            "SEARCH deliveries USING INDEX deliveries_due (endpoint=? AND due_at<?)",
+            "SEARCH messages USING INDEX messages_by_id (application=? AND id=?) LEFT-JOIN",
+        ],
+        Explain(SqliteWebhookStore.ClaimOfDue, new byte[16], 1L, 1));
+
+    [Fact]
     public void Old_keys_are_found_by_their_age() => Assert.Equal(
         ["SEARCH idempotency USING COVERING INDEX idempotency_by_time (accepted_at<?)"], Explain(SqliteWebhookStore.OldKeys, 1L, 1));
 

@@ -10,6 +10,9 @@ internal static class StoredScenario
     private const int PerSecond = 500;
     private static readonly TimeSpan Duration = TimeSpan.FromSeconds(8);
 
+    /// <summary>Until the disk has what was written before.</summary>
+    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(20);
+
     public static async Task RunAsync(string server, int stored, Figures figures)
     {
         await using var bed = await TestBed.StartAsync(server);
@@ -25,6 +28,7 @@ internal static class StoredScenario
         await bed.ResetAsync();
         await bed.CallAsync(_ => bed.SendAsync("busy"), (number, _) => number >= stored);
         await bed.ArriveAsync(stored);
+        await Task.Delay(Rest);
         var full = new Figures();
         await MeasureAsync(bed, endpoint!, full);
         figures.AddCompared("few stored", empty, $"{stored:N0} stored", full);

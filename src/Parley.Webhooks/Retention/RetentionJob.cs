@@ -8,7 +8,8 @@ namespace Parley.Webhooks.Retention;
 internal sealed partial class RetentionJob(
     IWebhookStore store, IOptions<WebhookOptions> options, TimeProvider time, ILogger<RetentionJob> logger) : IDisposable
 {
-    private const int PartSize = 1_000;
+    /// <summary>Rows that are dropped in one transaction, behind which an accept may have to wait.</summary>
+    private const int PartSize = 250;
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan LongestRest = TimeSpan.FromSeconds(1);
 
