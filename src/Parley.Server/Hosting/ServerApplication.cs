@@ -28,10 +28,10 @@ internal static class ServerApplication
         builder.Services.AddRouting();
         builder.Services.AddSingleton<StartReport>();
         builder.Services.AddHostedService<IdleMemory>();
-        builder.Services.AddParley(settings.CopyTo);
+        var parley = builder.Services.AddParley(settings.CopyTo);
         var hasWebhooks = settings.Server.Webhooks.Storage != ServerWebhookOptions.None;
         if (hasWebhooks)
-            AddWebhooks(builder.Services, settings);
+            AddWebhooks(parley, settings);
 
         var app = builder.Build();
         app.UseReverseProxies(settings.Server.Proxies);
@@ -56,10 +56,10 @@ internal static class ServerApplication
         return app;
     }
 
-    private static void AddWebhooks(IServiceCollection services, ServerSettings settings)
+    private static void AddWebhooks(IParleyBuilder parley, ServerSettings settings)
     {
-        var webhooks = services.AddWebhooks(settings.CopyTo);
-        var protection = services.AddDataProtection().SetApplicationName("Parley");
+        var webhooks = parley.AddWebhooks(settings.CopyTo);
+        var protection = parley.Services.AddDataProtection().SetApplicationName("Parley");
         if (settings.Server.Webhooks.Storage is ServerWebhookOptions.PostgreSqlStorage)
         {
             webhooks.UsePostgreSql(settings.CopyTo);

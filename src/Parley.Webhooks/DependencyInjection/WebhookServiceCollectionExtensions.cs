@@ -26,12 +26,15 @@ using Parley.Webhooks.Transformations;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Adds webhooks to an application.</summary>
+/// <summary>Adds webhooks to an application, without the real-time part: with it, they are added to what <c>AddParley</c> returns.</summary>
 public static class WebhookServiceCollectionExtensions
 {
+    private const string NoStore = "No store was chosen for the webhooks: call UseSqlite or UsePostgreSql on what AddWebhooks returns.";
+
     /// <summary>Adds <see cref="IWebhooks"/>. A store has to be chosen, as by <c>UseSqlite</c>.</summary>
     /// <param name="services">The application's services.</param>
     /// <remarks>
+    /// May be called more than once: there is one <see cref="IWebhooks"/>, to which all options apply in their order.
     /// Secrets are encrypted by ASP.NET Core Data Protection, with the keys that the application persists: without them, after a restart
     /// nothing can be signed.
     /// </remarks>
@@ -42,6 +45,7 @@ public static class WebhookServiceCollectionExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<WebhookOptions>, WebhookOptionsValidator>());
         services.AddDataProtection();
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<IWebhookStore>(static _ => throw new InvalidOperationException(NoStore));
         services.TryAddSingleton<ISecretProtector, SecretProtector>();
         services.TryAddSingleton<IHostResolver, SystemHostResolver>();
         services.TryAddSingleton(static provider => CreatePolicy(provider.GetRequiredService<IOptions<WebhookOptions>>().Value));

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 
-namespace Parley.AspNetCore;
+namespace Parley;
 
 /// <summary>Adds parts to Parley: brokers, webhooks and so on are extension methods of it.</summary>
 public interface IParleyBuilder
