@@ -29,7 +29,7 @@ public sealed class ChildProcess : IAsyncDisposable
         lock (Running)
         {
             foreach (var child in Running)
-                child.KillNow();
+                child.KillNow(withItsOwn: true);
         }
     };
 
@@ -255,11 +255,11 @@ public sealed class ChildProcess : IAsyncDisposable
         return _process.ExitCode;
     }
 
-    private void KillNow()
+    private void KillNow(bool withItsOwn = false)
     {
         try
         {
-            _process.Kill();
+            _process.Kill(entireProcessTree: withItsOwn);
         }
         catch (InvalidOperationException)
         {
