@@ -3,17 +3,32 @@ using System.Net.Sockets;
 
 namespace Payments.Processes;
 
-/// <summary>Addresses at which nobody listens; what is started again comes back at the same one.</summary>
+/// <summary>Addresses at which nobody listens. What is started again comes back at the same one.</summary>
 internal static class FreeAddress
 {
+    // Below those that systems give to whoever asks for any: nobody has got one by chance while its program was started again.
+    private const int Lowest = 10_000;
+    private const int Highest = 20_000;
+
     public static Uri[] Find(int count)
     {
-        var listeners = Enumerable.Range(0, count).Select(static _ => new TcpListener(IPAddress.Loopback, 0)).ToList();
-        foreach (var listener in listeners)
-            listener.Start();
+        var listeners = new List<TcpListener>();
+        while (listeners.Count < count)
+        {
+            var listener = new TcpListener(IPAddress.Loopback, Random.Shared.Next(Lowest, Highest));
+            try
+            {
+                listener.Start();
+                listeners.Add(listener);
+            }
+            catch (SocketException)
+            {
+                listener.Dispose(); // taken
+            }
+        }
+
         Uri[] addresses = [.. listeners.Select(static listener => new Uri($"http://{listener.LocalEndpoint}"))];
-        foreach (var listener in listeners)
-            listener.Dispose();
+        listeners.ForEach(static listener => listener.Dispose());
         return addresses;
     }
 }

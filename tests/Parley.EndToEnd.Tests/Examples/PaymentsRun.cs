@@ -32,6 +32,10 @@ internal sealed partial class PaymentsRun : IAsyncDisposable
         return IdOf(line, name)!.Value;
     }
 
+    /// <summary>Where a process listens.</summary>
+    public async Task<Uri> AddressOfAsync(string name) =>
+        new(ServiceLine().Match(await _process.WaitForLineAsync(line => IdOf(line, name) is not null)).Groups[3].Value);
+
     /// <summary>Waits until customers have paid and both partners have heard of more than so many payments.</summary>
     /// <returns>How many the shop had.</returns>
     public async Task<int> FlowsAsync(int beyond)
@@ -72,7 +76,7 @@ internal sealed partial class PaymentsRun : IAsyncDisposable
     private static int? IdOf(string line, string name) =>
         ServiceLine().Match(line) is { Success: true } match && match.Groups[1].Value == name ? int.Parse(match.Groups[2].Value, CultureInfo.InvariantCulture) : null;
 
-    [GeneratedRegex(@"^(\w+) +pid (\d+) +http")]
+    [GeneratedRegex(@"^(\w+) +pid (\d+) +(http.+)$")]
     private static partial Regex ServiceLine();
 
     [GeneratedRegex(@"^payments (\d+): bookkeeping has (\d+), warehouse has (\d+)$")]

@@ -1,4 +1,7 @@
 using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Json;
 
 namespace Parley.EndToEnd.Tests.Examples;
 
@@ -34,5 +37,28 @@ public sealed class PaymentsTests
         Assert.Equal(
             run.Read("bookkeeping.db", "SELECT webhook_id || payment FROM received ORDER BY 1"),
             run.Read("warehouse.db", "SELECT webhook_id || payment FROM received ORDER BY 1"));
+    }
+
+    [Fact]
+    public async Task Partners_refuse_what_others_have_signed()
+    {
+        await using var run = new PaymentsRun(Endless);
+        using var client = new HttpClient();
+        var now = DateTimeOffset.UtcNow.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
+
+        Assert.Equal(HttpStatusCode.Unauthorized, await SendAsync("bookkeeping", ("Stripe-Signature", $"t={now},v1={new string('0', 64)}")));
+        Assert.Equal(HttpStatusCode.Unauthorized, await SendAsync("warehouse",
+            ("webhook-timestamp", now), ("webhook-signature", "v1," + Convert.ToBase64String(new byte[32]))));
+
+        async Task<HttpStatusCode> SendAsync(string name, params (string Name, string Value)[] headers)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(await run.AddressOfAsync(name), "/hooks"));
+            request.Content = JsonContent.Create(new { type = "payment.completed", timestamp = DateTimeOffset.UtcNow, data = new { id = Guid.NewGuid(), customer = "Eve", cents = 1 } });
+            request.Headers.Add("webhook-id", "msg_of_eve");
+            foreach (var (header, value) in headers)
+                request.Headers.Add(header, value);
+            using var response = await client.SendAsync(request);
+            return response.StatusCode;
+        }
     }
 }
