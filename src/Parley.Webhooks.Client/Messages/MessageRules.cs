@@ -7,6 +7,10 @@ namespace Parley.Webhooks.Messages;
 internal static class MessageRules
 {
     public const int MaxUid = 256;
+
+    /// <summary>Of a text with the character that PostgreSQL cannot store.</summary>
+    public const string NoZero = "must not have the character U+0000";
+
     private const int MaxNames = 16;
     private const int MaxName = 128;
     private static readonly TimeSpan FurthestDelivery = TimeSpan.FromDays(366);
@@ -26,6 +30,8 @@ internal static class MessageRules
             errors.Add(new("/payload", "must be JSON without doubled keys, nested at most 64 deep"));
         if (message.Uid is { Length: 0 or > MaxUid })
             errors.Add(new("/uid", $"must have 1 to {MaxUid} characters"));
+        else if (HasZero(message.Uid))
+            errors.Add(new("/uid", NoZero));
         CheckNames("/channels", message.Channels, errors);
         CheckNames("/tags", message.Tags, errors);
         if (message.DeliverAt > now + FurthestDelivery)
@@ -39,7 +45,11 @@ internal static class MessageRules
     {
         if (names.Count > MaxNames || names.Any(static name => name is not { Length: > 0 and <= MaxName }))
             errors.Add(new(pointer, $"must be at most {MaxNames} names of 1 to {MaxName} characters"));
+        else if (names.Any(HasZero))
+            errors.Add(new(pointer, NoZero));
     }
+
+    public static bool HasZero(string? text) => text?.Contains('\0', StringComparison.Ordinal) ?? false;
 
     /// <summary>Reads a payload, once for all that look at it.</summary>
     /// <returns>Null when it is no JSON that all readers agree about: of doubled keys each takes the one that it likes.</returns>

@@ -49,7 +49,12 @@ internal sealed class ApiCall(HttpContext context, Caller caller)
 
     public string Route(string name) => context.GetRouteValue(name)?.ToString() ?? "";
 
-    public string? Query(string name) => context.Request.Query[name] is [{ Length: > 0 } value] ? value : null;
+    public string? Query(string name)
+    {
+        if (context.Request.Query[name] is not [{ Length: > 0 } value])
+            return null;
+        return MessageRules.HasZero(value) ? throw WebhookProblem.Invalid(name, MessageRules.NoZero).ToException() : value;
+    }
 
     public DateTimeOffset? QueryTime(string name)
     {

@@ -170,6 +170,8 @@ internal sealed class ApplicationCalls(
         var metadata = fields.Contains("metadata") ? EndpointRules.Metadata("/metadata", body.Metadata, errors) : application.Metadata;
         var verification = fields.Contains("verification") ? Verification(body.Verification, errors) : application.Verification;
         if (errors.Count > 0)
+        else if (MessageRules.HasZero(body.Uid))
+            errors.Add(new("/uid", MessageRules.NoZero));
             throw WebhookProblem.Invalid(errors).ToException();
         return application with
         {

@@ -7,6 +7,7 @@ using Parley.Webhooks.Ids;
 using Parley.Webhooks.Outbound;
 using Parley.Webhooks.Schemas;
 using Parley.Webhooks.Secrets;
+using Parley.Webhooks.Signing;
 using Parley.Webhooks.Storage;
 using Parley.Webhooks.Verification;
 
@@ -58,7 +59,7 @@ internal sealed class EndpointCalls(
             var now = time.GetUtcNow();
             var changed = Switch(current, rules.Apply(current, body, fields, errors), body, fields, required, now) with { UpdatedAt = now };
             if (errors.Count == 0 && fields.Contains("signature"))
-                CheckSecrets(changed, errors);
+                CheckSecrets(current, changed, errors);
             Require(errors);
             return changed;
         }));
@@ -153,10 +154,17 @@ internal sealed class EndpointCalls(
     }
 
     /// <summary>A secret of one kind may be none of the other.</summary>
-    private void CheckSecrets(Endpoint endpoint, List<FieldError> errors)
+    private void CheckSecrets(Endpoint before, Endpoint after, List<FieldError> errors)
     {
-        foreach (var secret in endpoint.Secrets)
-            rules.Secret(endpoint, protector.Unprotect(secret.Protected), "/signature", secret.CreatedAt, errors);
+        // As a secret to share it would be shown.
+        if (IsOfPrivateKeys(before.Scheme) && !IsOfPrivateKeys(after.Scheme))
+        {
+            errors.Add(new("/signature", "must be one of Ed25519: the endpoint signs with a private key. Make another endpoint for another kind"));
+            return;
+        }
+
+        foreach (var secret in after.Secrets)
+            rules.Secret(after, protector.Unprotect(secret.Protected), "/signature", secret.CreatedAt, errors);
     }
 
     private ApiAnswer Secrets(Endpoint endpoint)
@@ -164,12 +172,18 @@ internal sealed class EndpointCalls(
         var now = time.GetUtcNow();
         var shown = endpoint.Secrets.Where(secret => secret.ExpiresAt is null || secret.ExpiresAt > now)
             .Select(secret => new SecretEntryView(Verifying(endpoint, protector.Unprotect(secret.Protected)), secret.CreatedAt, secret.ExpiresAt)).ToList();
+    private static bool IsOfPrivateKeys(SignatureScheme? scheme) => scheme?.Algorithm is SignatureAlgorithm.Ed25519;
+
         return ApiAnswer.Of(200, new SecretView(shown), ApiJson.Default.SecretView);
     }
 
     // A private key stays here: receivers need the public one.
-    private static string Verifying(Endpoint endpoint, string secret) =>
-        endpoint.Scheme is null && WebhookKey.TryParse(secret, out var key) ? key.VerificationKey.Export() : secret;
+    private static string Verifying(Endpoint endpoint, string secret)
+    {
+        if (endpoint.Scheme is { } scheme)
+            return IsOfPrivateKeys(scheme) ? WebhookKey.PublicKeyPrefix + Convert.ToBase64String(SchemeSigner.PublicKeyOf(scheme, secret)) : secret;
+        return WebhookKey.TryParse(secret, out var key) ? key.VerificationKey.Export() : secret;
+    }
 
     private static void Require(List<FieldError> errors)
     {

@@ -3,6 +3,7 @@ using Parley.Webhooks.Api.Models;
 using Parley.Webhooks.Endpoints;
 using Parley.Webhooks.EventTypes;
 using Parley.Webhooks.Filters;
+using Parley.Webhooks.Messages;
 using Parley.Webhooks.Outbound;
 using Parley.Webhooks.Outbound.Guard;
 using Parley.Webhooks.Schemas;
@@ -73,6 +74,8 @@ internal sealed partial class EndpointRules(
         {
             if (text is { Length: 0 } || text?.Length > max)
                 errors.Add(new(pointer, $"must have 1 to {max} characters"));
+            else if (MessageRules.HasZero(text))
+                errors.Add(new(pointer, MessageRules.NoZero));
             return text;
         }
 
@@ -152,6 +155,8 @@ internal sealed partial class EndpointRules(
         names ??= [];
         if (names.Length > MaxNames || !Array.TrueForAll(names, isGood))
             errors.Add(new(pointer, $"must be at most {MaxNames} {what}"));
+        else if (names.Any(MessageRules.HasZero))
+            errors.Add(new(pointer, MessageRules.NoZero));
         return names;
     }
 

@@ -63,6 +63,7 @@ internal sealed class RequestBuilder(SecretCache opened, TimeProvider time)
             Timestamp = now.ToUnixTimeSeconds(),
             EventType = message.EventType,
             Url = url.AbsoluteUri,
+            ShownUrl = shownUrl,
             Method = draft.Method,
             Body = draft.Body.Span,
         }));

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using NSec.Cryptography;
+using Parley.Webhooks.Verification;
 
 namespace Parley.Webhooks.Signing;
 
@@ -16,15 +17,17 @@ internal static class SchemeSigner
     /// <param name="input">The request.</param>
     public static IEnumerable<KeyValuePair<string, string>> Sign(SignatureScheme scheme, IReadOnlyList<string> secrets, SigningInput input)
     {
+        // What is signed is what the receiver sees; headers are shown to others too.
+        var shownUrl = input.ShownUrl ?? input.Url;
         var content = Content(scheme.Content, input);
         var signing = scheme.Separator is null ? secrets.Take(1) : secrets;
         var signatures = signing.Select(secret => scheme.SignaturePrefix + Encode(scheme.Encoding, Sign(scheme.Algorithm, KeyOf(scheme, secret), content)));
         var headers = new List<KeyValuePair<string, string>>
         {
-            new(scheme.Header, Fill(scheme.Prefix, input) + string.Join(scheme.Separator, signatures)),
+            new(scheme.Header, Fill(scheme.Prefix, input, shownUrl) + string.Join(scheme.Separator, signatures)),
         };
         foreach (var (name, template) in scheme.Headers)
-            headers.Add(new(name, Fill(template, input)));
+            headers.Add(new(name, Fill(template, input, shownUrl)));
         return headers;
     }
 
@@ -33,6 +36,8 @@ internal static class SchemeSigner
     {
         if (secret.Length is 0 or > 1024)
             return "a secret has 1 to 1024 characters";
+        if (scheme.Algorithm is not SignatureAlgorithm.Ed25519 && secret.StartsWith(WebhookKey.PrivateKeyPrefix, StringComparison.Ordinal))
+            return "a private key is no secret to share with a receiver";
         try
         {
             var key = KeyOf(scheme, secret);
@@ -83,13 +88,13 @@ internal static class SchemeSigner
         const string Body = "{body}";
         var at = template.IndexOf(Body, StringComparison.Ordinal);
         if (at < 0)
-            return Encoding.UTF8.GetBytes(Fill(template, input));
+            return Encoding.UTF8.GetBytes(Fill(template, input, input.Url));
         // The body is bytes and stays so: as text it might change.
-        return [.. Encoding.UTF8.GetBytes(Fill(template[..at], input)), .. input.Body, .. Encoding.UTF8.GetBytes(Fill(template[(at + Body.Length)..], input))];
+        return [.. Encoding.UTF8.GetBytes(Fill(template[..at], input, input.Url)), .. input.Body, .. Encoding.UTF8.GetBytes(Fill(template[(at + Body.Length)..], input, input.Url))];
     }
 
     /// <summary>In one pass: what a value holds is not taken for a template.</summary>
-    private static string Fill(string template, SigningInput input)
+    private static string Fill(string template, SigningInput input, string url)
     {
         if (!template.Contains('{', StringComparison.Ordinal))
             return template;
@@ -102,7 +107,7 @@ internal static class SchemeSigner
             {
                 "id" => input.Id,
                 "timestamp" => input.Timestamp.ToString(CultureInfo.InvariantCulture),
-                "url" => input.Url,
+                "url" => url,
                 "method" => input.Method,
                 "eventType" => input.EventType,
                 _ => null,

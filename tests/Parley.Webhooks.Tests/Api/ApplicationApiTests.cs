@@ -33,6 +33,14 @@ public sealed class ApplicationApiTests(ApiHost host) : IClassFixture<ApiHost>
     }
 
     [Fact]
+    public async Task A_uid_has_no_character_that_a_database_cannot_store()
+    {
+        var reply = await host.CallAsync("POST", "applications", """{"uid":"a\u0000b"}""");
+
+        Assert.Equal((HttpStatusCode.UnprocessableEntity, "/uid: must not have the character U+0000."), (reply.Status, reply["detail"]));
+    }
+
+    [Fact]
     public async Task Lists_have_pages()
     {
         var made = new List<string>();

@@ -48,6 +48,10 @@ public sealed class EndpointApiTests(ApiHost host) : IClassFixture<ApiHost>
     [InlineData("""{"url":"http://0x7f000002/"}""", "/url")]
     [InlineData("""{"url":"http://localhost.:80/#x"}""", "/url")]
     [InlineData("""{"url":"ftp://example.com/"}""", "/url")]
+    [InlineData("""{"url":"https://example.com/","uid":"a\u0000"}""", "/uid")]
+    [InlineData("""{"url":"https://example.com/","description":"\u0000"}""", "/description")]
+    [InlineData("""{"url":"https://example.com/","channels":["a","\u0000b"]}""", "/channels")]
+    [InlineData("""{"url":"https://example.com/","eventTypes":["a\u0000"]}""", "/eventTypes")]
     [InlineData("""{"url":"https://example.com/","eventTypes":["in*"]}""", "/eventTypes")]
     [InlineData("""{"url":"https://example.com/","method":"CONNECT"}""", "/method")]
     [InlineData("""{"url":"https://example.com/","headers":{"Host":"x"}}""", "/headers/Host")]
@@ -75,6 +79,7 @@ public sealed class EndpointApiTests(ApiHost host) : IClassFixture<ApiHost>
     [InlineData("""{"url":"https://example.com/","signature":{"style":"scheme","header":"X","algorithm":"md5"}}""", "/signature/algorithm")]
     [InlineData("""{"url":"https://example.com/","secret":"short"}""", "/secret")]
     [InlineData("""{"url":"https://example.com/","secret":"whpk_1SiA4o9hyqTCpIqC5V9HUakiiaeACeqfZTInDBbOir4="}""", "/secret")]
+    [InlineData("""{"url":"https://example.com/","signature":{"style":"stripe"},"secret":"whsk_9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60"}""", "/secret")]
     [InlineData("""{"url":"https://example.com/","rateLimit":0}""", "/rateLimit")]
     [InlineData("""{"url":"https://example.com/","concurrency":1001}""", "/concurrency")]
     [InlineData("""{"url":"https://example.com/","timeout":61}""", "/timeout")]
@@ -119,6 +124,52 @@ public sealed class EndpointApiTests(ApiHost host) : IClassFixture<ApiHost>
 
         Assert.Equal("Stripe-Signature", endpoint.Body.GetProperty("signature").GetProperty("header").GetString());
         Assert.Equal("{timestamp}.{body}", endpoint.Body.GetProperty("signature").GetProperty("content").GetString());
+    }
+
+    [Fact]
+    public async Task Of_a_declared_scheme_with_a_private_key_the_public_key_is_shown_and_nothing_makes_it_show_more()
+    {
+        // RFC 8032, 7.1, test 1.
+        const string Seed = "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60";
+        const string Public = "whpk_11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=";
+        var path = await host.NewEndpointAsync("https://example.com/", $$"""
+            "signature":{"style":"scheme","header":"X","algorithm":"ed25519","keyEncoding":"hex"},"secret":"{{Seed}}"
+            """);
+
+        var shown = await host.CallAsync("GET", path + "/secret");
+        var rotated = await host.CallAsync("POST", path + "/secret/rotate", """{"secret":"4ccd089b28ff96da9db6c346ec114e0f5b8a319f35aba624da8cf6ed4fb8a6fb"}""");
+        var changed = await host.CallAsync("PATCH", path, """{"signature":{"style":"scheme","header":"X","algorithm":"hmacSha256"}}""");
+        var preset = await host.CallAsync("PATCH", path, """{"signature":{"style":"github"}}""");
+
+        Assert.Equal(Public, shown.Body.GetProperty("secrets")[0].GetProperty("secret").GetString());
+        Assert.Equal(["whpk_PUAXw+hDiVqStwqnTRt+vJyYLM8uxJaMwM1V8Sr0Zgw=", Public],
+            rotated.Body.GetProperty("secrets").EnumerateArray().Select(static one => one.GetProperty("secret").GetString()));
+        Assert.Equal([HttpStatusCode.UnprocessableEntity, HttpStatusCode.UnprocessableEntity], [changed.Status, preset.Status]);
+        foreach (var text in new[] { shown.Text, rotated.Text, changed.Text, preset.Text, (await host.CallAsync("GET", path + "/secret")).Text, (await host.CallAsync("GET", path)).Text })
+            Assert.DoesNotContain(Seed, text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_private_key_of_Standard_Webhooks_becomes_no_secret_to_share()
+    {
+        var key = WebhookKey.CreatePrivateKey();
+        var path = await host.NewEndpointAsync("https://example.com/", $"\"secret\":\"{key.Export()}\"");
+
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await host.CallAsync("PATCH", path, """{"signature":{"style":"stripe"}}""")).Status);
+        Assert.Equal(key.VerificationKey.Export(), (await host.CallAsync("GET", path + "/secret")).Body.GetProperty("secrets")[0].GetProperty("secret").GetString());
+        await host.CallAsync("POST", path + "/secret/rotate", $$"""{"secret":"{{WebhookKey.CreateSecret().Export()}}","overlap":0}""");
+        Assert.Equal(HttpStatusCode.OK, (await host.CallAsync("PATCH", path, """{"signature":{"style":"stripe"}}""")).Status);
+    }
+
+    [Fact]
+    public async Task The_limit_of_endpoints_holds_however_many_are_made_at_once()
+    {
+        var path = $"applications/{await host.NewApplicationAsync()}/endpoints";
+
+        var replies = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => host.CallAsync("POST", path, """{"url":"https://example.com/"}""")));
+
+        Assert.Equal((20, 20), (replies.Count(static reply => reply.Status is HttpStatusCode.Created), replies.Count(static reply => reply.Body.TryGetProperty("code", out var code) && code.GetString() == "too_many_endpoints")));
+        Assert.Equal(20, (await host.CallAsync("GET", path)).Body.GetProperty("data").GetArrayLength());
     }
 
     [Fact]

@@ -49,6 +49,7 @@ public sealed class MessageApiTests(ApiHost host) : IClassFixture<ApiHost>
         Assert.Equal((first["id"], "True"), (again["id"], again["duplicate"]));
         Assert.Equal((HttpStatusCode.Conflict, "message_exists"), (other.Status, other["code"]));
         Assert.Equal((byKey["id"], "True"), (byKeyAgain["id"], byKeyAgain["duplicate"]));
+        Assert.Equal((false, false, true), (again.IsReplayed, byKey.IsReplayed, byKeyAgain.IsReplayed));
         Assert.NotEqual(first["id"], byKey["id"]);
         await receiver.NextAsync(2);
         Assert.Equal(0, receiver.Waiting);
@@ -61,6 +62,10 @@ public sealed class MessageApiTests(ApiHost host) : IClassFixture<ApiHost>
     [InlineData("""{"eventType":"a","payload":{"a":1,"a":2}}""", "invalid_json")]
     [InlineData("""{"eventType":"a","payload":{"x":[{"a":1,"a":2}]}}""", "invalid_json")]
     [InlineData("""{"eventType":"a","payload":{},"uid":""}""", "/uid")]
+    [InlineData("""{"eventType":"a","payload":{},"uid":"a\u0000"}""", "/uid: must not have the character U")]
+    [InlineData("""{"eventType":"a","payload":{},"channels":["a","\u0000"]}""", "/channels: must not have the character U")]
+    [InlineData("""{"eventType":"a","payload":{},"tags":["b\u0000c"]}""", "/tags: must not have the character U")]
+    [InlineData("""{"eventType":"a\u0000","payload":{}}""", "/eventType")]
     [InlineData("""{"eventType":"a","payload":{},"channels":[""]}""", "/channels")]
     [InlineData("""{"eventType":"a","payload":{},"deliverAt":"2999-01-01T00:00:00Z"}""", "/deliverAt")]
     [InlineData("""{"eventType":"a","payload":{},"expiresAt":"2001-01-01T00:00:00Z"}""", "/expiresAt")]
@@ -74,6 +79,20 @@ public sealed class MessageApiTests(ApiHost host) : IClassFixture<ApiHost>
         Assert.InRange((int)reply.Status, 400, 422);
         Assert.Contains(where, reply.Text, StringComparison.Ordinal);
         Assert.Equal(0, (await host.CallAsync("GET", $"applications/{application}/messages")).Body.GetProperty("data").GetArrayLength());
+    }
+
+    [Theory]
+    [InlineData("uid")]
+    [InlineData("channel")]
+    [InlineData("tag")]
+    [InlineData("eventType")]
+    public async Task What_no_message_can_have_is_not_looked_for(string name)
+    {
+        var application = await host.NewApplicationAsync();
+
+        var reply = await host.CallAsync("GET", name is "uid" ? "applications/a%00" : $"applications/{application}/messages?{name}=a%00", key: ApiHost.OperatorKey);
+
+        Assert.Equal(name is "uid" ? HttpStatusCode.BadRequest : HttpStatusCode.UnprocessableEntity, reply.Status);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using Parley.Testing;
@@ -273,6 +274,38 @@ public sealed class DeliveryTests : IAsyncLifetime
         Assert.Equal("/hooks?a=b&key=c%26nary", (await _receiver.NextAsync()).Target);
         await _node.DeliveryAsync(receipt.Id, endpoint, DeliveryState.Succeeded);
         Assert.EndsWith("?a=b&key=***", (await _node.AttemptsAsync(receipt.Id, endpoint)).Single().Exchange!.Url, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_key_in_the_query_is_signed_and_in_no_header()
+    {
+        const string Secret = "shared";
+        var protector = _node.Services.GetRequiredService<ISecretProtector>();
+        var endpoint = await _node.AddEndpointAsync(
+            _receiver,
+            endpoint => endpoint with
+            {
+                Signature = SignatureStyle.Scheme,
+                Scheme = new SignatureScheme { Header = "X-Signature", Content = "{url}|{body}", Prefix = "u={url},", Headers = new Dictionary<string, string> { ["X-Url"] = "{method} {url}" } },
+                Authentication = new EndpointAuthentication
+                {
+                    Kind = AuthenticationKind.ApiKey,
+                    Name = "key",
+                    InQuery = true,
+                    ProtectedSecret = protector.Protect("canary"),
+                },
+            },
+            Secret);
+
+        var receipt = await _node.SendAsync();
+
+        var request = await _receiver.NextAsync();
+        var signature = Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(Secret), (byte[])[.. Encoding.UTF8.GetBytes($"{endpoint.Url}?key=canary|"), .. request.Body]));
+        Assert.Equal(("/hooks?key=canary", $"u={endpoint.Url}?key=***,{signature}", $"POST {endpoint.Url}?key=***"),
+            (request.Target, request.Headers["x-signature"], request.Headers["x-url"]));
+        await _node.DeliveryAsync(receipt.Id, endpoint, DeliveryState.Succeeded);
+        var exchange = (await _node.AttemptsAsync(receipt.Id, endpoint)).Single().Exchange!;
+        Assert.DoesNotContain("canary", exchange.Url + string.Concat(exchange.RequestHeaders.Select(static header => header.Value)), StringComparison.Ordinal);
     }
 
     [Fact]

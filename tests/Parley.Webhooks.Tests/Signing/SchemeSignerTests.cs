@@ -73,6 +73,7 @@ public sealed class SchemeSignerTests
     [InlineData("Base64", "HmacSha256", "!!!", "not base64")]
     [InlineData("Hex", "Ed25519", "00ff", "32 bytes")]
     [InlineData("Utf8", "HmacSha256", "", "1 to 1024")]
+    [InlineData("Utf8", "HmacSha256", "whsk_x", "private key")]
     public void A_secret_that_is_no_key_is_told(string encoding, string algorithm, string secret, string words)
     {
         var scheme = new SignatureScheme { Header = "X", KeyEncoding = Enum.Parse<BytesEncoding>(encoding), Algorithm = Enum.Parse<SignatureAlgorithm>(algorithm) };
