@@ -54,16 +54,23 @@ internal sealed partial class PostgreSqlWebhookStore
         if (change is not { Action: ResourceAction.Add or ResourceAction.Replace, Resource: { } resource })
             return await RemoveAsync(connection, change.Kind, change.Id, changed);
         changed.Add(new ChangedResource(resource.Kind, resource.Id, resource.Parent, resource.Name));
-        return change.Action is ResourceAction.Add ? await AddAsync(connection, resource) : await ReplaceAsync(connection, resource);
+        return change.Action is ResourceAction.Add ? await AddAsync(connection, resource, change.Most) : await ReplaceAsync(connection, resource);
     }
 
-    private static async Task<ResourceWrite> AddAsync(NpgsqlConnection connection, Resource resource)
+    private static async Task<ResourceWrite> AddAsync(NpgsqlConnection connection, Resource resource, int? most)
     {
-        // Locked, so that it is not removed meanwhile.
+        // Locked, so that it is not removed meanwhile; and where they are counted, so that one is added after the other.
+        var mode = most is null ? "FOR KEY SHARE" : "FOR NO KEY UPDATE";
         if (resource.Parent != Guid.Empty
-            && await connection.ValueAsync<int>("SELECT 1 FROM resources WHERE kind = 1 AND id = $1 FOR KEY SHARE", Sql.Value(resource.Parent)) == 0)
+            && await connection.ValueAsync<int>($"SELECT 1 FROM resources WHERE kind = 1 AND id = $1 {mode}", Sql.Value(resource.Parent)) == 0)
         {
             return ResourceWrite.Missing;
+        }
+
+        if (most is not null && await connection.ValueAsync<long>(
+            "SELECT count(*) FROM resources WHERE kind = $1 AND parent = $2", Sql.Value((short)resource.Kind), Sql.Value(resource.Parent)) >= most)
+        {
+            return ResourceWrite.Full;
         }
 
         return await connection.RunAsync(

@@ -48,7 +48,7 @@ internal sealed partial class SqliteWebhookStore
         {
             var write = change switch
             {
-                { Action: ResourceAction.Add, Resource: { } resource } => Add(session, resource),
+                { Action: ResourceAction.Add, Resource: { } resource } => Add(session, resource, change.Most),
                 { Action: ResourceAction.Replace, Resource: { } resource } => Replace(session, resource),
                 _ => Remove(session, change.Kind, change.Id),
             };
@@ -65,10 +65,13 @@ internal sealed partial class SqliteWebhookStore
         return ResourceWrite.Done;
     }
 
-    private static ResourceWrite Add(SqliteSession session, Resource resource)
+    private static ResourceWrite Add(SqliteSession session, Resource resource, int? most)
     {
-        if (resource.Parent != Guid.Empty && session.Value("SELECT 1 FROM resources WHERE kind = 1 AND id = $1", SqliteValues.Of(resource.Parent)) is null)
+        var parent = SqliteValues.Of(resource.Parent);
+        if (resource.Parent != Guid.Empty && session.Value("SELECT 1 FROM resources WHERE kind = 1 AND id = $1", parent) is null)
             return ResourceWrite.Missing;
+        if (most is not null && (long)session.Value("SELECT count(*) FROM resources WHERE kind = $1 AND parent = $2", (int)resource.Kind, parent)! >= most)
+            return ResourceWrite.Full;
         return Try(session, "INSERT INTO resources (kind, id, parent, name, revision, document) VALUES ($1, $2, $3, $4, $5, $6)", resource);
     }
 

@@ -137,9 +137,22 @@ internal sealed partial class SqliteWebhookStore
         return dropped + DropResources(session, ResourceKind.Replay, request.AttemptsBefore, request.Limit - dropped);
     }
 
-    private static int DropResources(SqliteSession session, ResourceKind kind, DateTimeOffset before, int limit) => session.Run("""
-        DELETE FROM resources WHERE kind = $1 AND id IN (SELECT id FROM resources WHERE kind = $1 AND id < $2 LIMIT $3)
-        """, (int)kind, SqliteValues.Of(IdGenerator.LowestAt(before)), limit);
+    /// <returns>What that has cost, in rows.</returns>
+    private static int DropResources(SqliteSession session, ResourceKind kind, DateTimeOffset before, int limit)
+    {
+        var old = new List<byte[]>();
+        var cost = 0;
+        using (var rows = session.Query("SELECT id, length(document) FROM resources WHERE kind = $1 AND id < $2 ORDER BY id LIMIT $3",
+            (int)kind, SqliteValues.Of(IdGenerator.LowestAt(before)), limit))
+        {
+            for (; cost < limit && rows.Read(); cost += 1 + (rows.GetInt32(1) / PageSize))
+                old.Add(rows.GetFieldValue<byte[]>(0));
+        }
+
+        foreach (var id in old)
+            session.Run("DELETE FROM resources WHERE kind = $1 AND id = $2", (int)kind, id);
+        return cost;
+    }
 
     private static OldAttempt ToOldAttempt(SqliteDataReader row) => new(
         row.GetFieldValue<byte[]>(0), row.GetFieldValue<byte[]>(1), row.GetInt64(2), 1 + (row.IntOrNull(3) ?? 0) / PageSize);

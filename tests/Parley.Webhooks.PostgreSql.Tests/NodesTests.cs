@@ -38,6 +38,18 @@ public sealed class NodesTests(PostgresServer server) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Nodes_together_add_no_more_below_a_parent_than_it_may_have()
+    {
+        const int Most = 5;
+
+        var writes = await Task.WhenAll(Enumerable.Range(0, 20).Select(index => (index % 2 == 0 ? _one : _other).WriteAsync(
+            [ResourceChange.Add(new Resource { Kind = ResourceKind.Endpoint, Id = Guid.NewGuid(), Parent = _application, Document = "{}"u8.ToArray() }, Most)]).AsTask()));
+
+        Assert.Equal((Most, 20 - Most), (writes.Count(static write => write is ResourceWrite.Done), writes.Count(static write => write is ResourceWrite.Full)));
+        Assert.Equal(Most, (await _one.ListAsync(ResourceKind.Endpoint, _application, Guid.Empty, 20)).Count);
+    }
+
+    [Fact]
     public async Task What_one_node_changes_the_other_hears_with_its_name()
     {
         var endpoint = new Resource { Kind = ResourceKind.Endpoint, Id = Guid.NewGuid(), Parent = _application, Name = "a|b|c ü", Document = "{}"u8.ToArray() };

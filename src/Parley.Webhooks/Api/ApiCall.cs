@@ -5,7 +5,10 @@ using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
+using Parley.Webhooks.Api.Idempotency;
 using Parley.Webhooks.Ids;
+using Parley.Webhooks.Messages;
+using Parley.Webhooks.Storage;
 
 namespace Parley.Webhooks.Api;
 
@@ -14,22 +17,32 @@ internal sealed class ApiCall(HttpContext context, Caller caller)
 {
     private const int DefaultLimit = 50;
     private const int MaxLimit = 250;
+    private const int MaxKey = 256;
 
     /// <summary>Room for the fields around a payload.</summary>
-    private const int MaxEnvelope = 64 * 1024;
+    public const int MaxEnvelope = 64 * 1024;
+
+    private byte[]? _body;
 
     public Caller Caller => caller;
 
-    public CancellationToken Aborted => context.RequestAborted;
+    /// <summary>Ends what is only done for the caller's sake, when the caller has gone.</summary>
+    public CancellationToken Aborted => IsDetached ? CancellationToken.None : context.RequestAborted;
+
+    /// <summary>Whether it goes on when its caller has gone, since its answer is kept.</summary>
+    public bool IsDetached { get; set; }
+
+    /// <summary>Makes the record of an answer, when there is an Idempotency-Key.</summary>
+    public Func<ApiAnswer, ResourceChange>? Recorder { get; set; }
 
     public string? IdempotencyKey
     {
         get
         {
-            var key = context.Request.Headers["Idempotency-Key"].ToString();
-            if (key.Length > 256)
-                throw WebhookProblem.Invalid("Idempotency-Key", "must have 256 characters at most").ToException();
-            return key.Length == 0 ? null : key;
+            var given = context.Request.Headers["Idempotency-Key"];
+            if (given.Count == 0)
+                return null;
+            return given is [{ Length: > 0 and <= MaxKey } key] && !key.AsSpan().ContainsAnyExceptInRange('!', '~') ? key : throw IdempotencyProblems.Malformed();
         }
     }
 
@@ -79,6 +92,18 @@ internal sealed class ApiCall(HttpContext context, Caller caller)
         return WebhookId.TryParse(prefix, text, out var id) ? id : throw WebhookProblem.Invalid("cursor", "is not one of this list").ToException();
     }
 
+    /// <summary>For the commit that makes an answer true: its record, before all that may stand in the way. Nothing for a call without an Idempotency-Key.</summary>
+    public IEnumerable<ResourceChange> Record(ApiAnswer answer) => Recorder is { } record ? [record(answer)] : [];
+
+    /// <summary>The hash of address and body.</summary>
+    /// <param name="max">Bytes that the body may have.</param>
+    public async Task<string> HashAsync(int max)
+    {
+        var request = context.Request;
+        _body = await ReadAllAsync(max);
+        return KeyedCall.HashOf($"{request.Method} {request.PathBase}{request.Path}{request.QueryString}", _body);
+    }
+
     /// <summary>Reads the body.</summary>
     /// <param name="type">What it is read as.</param>
     /// <param name="maxPayload">Bytes that it may have beyond the usual fields.</param>
@@ -116,9 +141,14 @@ internal sealed class ApiCall(HttpContext context, Caller caller)
 
     private async Task<byte[]> ReadBytesAsync(int max)
     {
-        var request = context.Request;
-        if (!request.HasJsonContentType())
+        if (!context.Request.HasJsonContentType())
             throw new WebhookProblem(415, "unsupported_media_type", "Send application/json.").ToException();
+        var body = _body ?? await ReadAllAsync(max);
+        return body.Length <= max ? body : throw TooLarge(max);
+    }
+
+    private async Task<byte[]> ReadAllAsync(int max)
+    {
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
             limit.MaxRequestBodySize = max;
         using var body = new MemoryStream();
@@ -126,7 +156,7 @@ internal sealed class ApiCall(HttpContext context, Caller caller)
         try
         {
             int read;
-            while ((read = await request.Body.ReadAsync(buffer, Aborted)) > 0)
+            while ((read = await context.Request.Body.ReadAsync(buffer, Aborted)) > 0)
             {
                 if (body.Length + read > max)
                     throw TooLarge(max);

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Parley.Webhooks.Api.Idempotency;
 using Parley.Webhooks.Api.Models;
 using Parley.Webhooks.Applications;
 using Parley.Webhooks.Catalog;
@@ -21,9 +22,10 @@ internal sealed class ApplicationCalls(
         var body = await call.ReadAsync(ApiJson.Default.ApplicationBody);
         var now = time.GetUtcNow();
         var application = Apply(new Application { Id = ids.Next(), CreatedAt = now }, body, Fields(body), now);
-        if (await store.AddAsync(application.ToResource(), call.Aborted) is ResourceWrite.NameTaken)
+        var answer = Answer(201, application);
+        if (await store.WriteAsync([.. call.Record(answer), ResourceChange.Add(application.ToResource())], cancellationToken: call.Aborted) is ResourceWrite.NameTaken)
             throw UidTaken();
-        return Answer(201, application);
+        return answer;
     }
 
     /// <summary>Makes the application with a uid, or changes it.</summary>
@@ -122,8 +124,13 @@ internal sealed class ApplicationCalls(
             Name = body.Name ?? "",
             CreatedAt = time.GetUtcNow(),
         };
-        await store.AddAsync(key.ToResource(), call.Aborted);
-        return ApiAnswer.Of(201, new NewKeyView(WebhookId.Format(WebhookId.Key, key.Id), key.Name, key.CreatedAt, text), ApiJson.Default.NewKeyView);
+        var answer = ApiAnswer.Of(201, new NewKeyView(WebhookId.Format(WebhookId.Key, key.Id), key.Name, key.CreatedAt, text), ApiJson.Default.NewKeyView);
+        return await store.WriteAsync([.. call.Record(answer), ResourceChange.Add(key.ToResource())], cancellationToken: call.Aborted) switch
+        {
+            ResourceWrite.Done => answer,
+            ResourceWrite.Missing => throw WebhookProblem.NotFound("application").ToException(),
+            _ => throw IdempotencyProblems.InUse(),
+        };
     }
 
     public async Task<ApiAnswer> ListKeysAsync(ApiCall call)
@@ -163,6 +170,8 @@ internal sealed class ApplicationCalls(
         var errors = new List<FieldError>();
         if (body.Uid is { } uid && (uid.Length is 0 or > 256 || uid.Contains('/', StringComparison.Ordinal) || uid.StartsWith(WebhookId.Application, StringComparison.Ordinal)))
             errors.Add(new("/uid", "must have 1 to 256 characters, no slash, and not begin with app_"));
+        else if (MessageRules.HasZero(body.Uid))
+            errors.Add(new("/uid", MessageRules.NoZero));
         if (body.Name is { Length: > 256 })
             errors.Add(new("/name", "must have 256 characters at most"));
         if (body.RateLimit is < 1 or > 1_000_000)
@@ -170,8 +179,6 @@ internal sealed class ApplicationCalls(
         var metadata = fields.Contains("metadata") ? EndpointRules.Metadata("/metadata", body.Metadata, errors) : application.Metadata;
         var verification = fields.Contains("verification") ? Verification(body.Verification, errors) : application.Verification;
         if (errors.Count > 0)
-        else if (MessageRules.HasZero(body.Uid))
-            errors.Add(new("/uid", MessageRules.NoZero));
             throw WebhookProblem.Invalid(errors).ToException();
         return application with
         {

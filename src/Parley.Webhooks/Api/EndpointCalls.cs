@@ -26,17 +26,18 @@ internal sealed class EndpointCalls(
     {
         var entry = await calls.ApplicationAsync(call);
         var (body, fields) = await call.ReadChangeAsync(ApiJson.Default.EndpointBody, SchemaLimits.MaxBytes);
-        if (entry.Endpoints.Count >= options.Value.MaxEndpoints)
-            throw WebhookProblem.Conflict("too_many_endpoints", $"An application may have {options.Value.MaxEndpoints} endpoints.").ToException();
-
         var now = time.GetUtcNow();
         var errors = new List<FieldError>();
         var blank = new Endpoint { Id = ids.Next(), Application = entry.Application.Id, CreatedAt = now };
         var endpoint = rules.Apply(blank, body, new HashSet<string>([.. fields, "url"]), errors);
         endpoint = Switch(blank, endpoint, body, fields, entry.Application.Verification, now) with { Secrets = [rules.Secret(endpoint, body.Secret, "/secret", now, errors)], UpdatedAt = now };
         Require(errors);
-        switch (await store.AddAsync(endpoint.ToResource(), call.Aborted))
+        var answer = Answer(201, endpoint);
+        var most = options.Value.MaxEndpoints;
+        switch (await store.WriteAsync([.. call.Record(answer), ResourceChange.Add(endpoint.ToResource(), most)], cancellationToken: call.Aborted))
         {
+            case ResourceWrite.Full:
+                throw WebhookProblem.Conflict("too_many_endpoints", $"An application may have {most} endpoints.").ToException();
             case ResourceWrite.NameTaken:
                 throw UidTaken();
             case ResourceWrite.Missing:
@@ -44,7 +45,7 @@ internal sealed class EndpointCalls(
         }
 
         catalog.Forget(entry.Application.Id);
-        return Answer(201, endpoint);
+        return answer;
     }
 
     public async Task<ApiAnswer> ChangeAsync(ApiCall call)
@@ -103,11 +104,14 @@ internal sealed class EndpointCalls(
             Require(errors);
             var old = current.Secrets.Select(one => one with { ExpiresAt = one.ExpiresAt < end ? one.ExpiresAt : end }).Where(one => one.ExpiresAt > now);
             return current with { Secrets = [secret, .. old.Take(MaxSecrets - 1)], UpdatedAt = now };
-        }));
+        }, Secrets));
     }
 
     /// <summary>Changes the endpoint that the address names, as it is when it is written.</summary>
-    public async Task<Endpoint> ChangeAsync(ApiCall call, Func<Endpoint, Endpoint> change)
+    /// <param name="call">The call.</param>
+    /// <param name="change">What becomes of it.</param>
+    /// <param name="answer">What the call is answered with, of one that is kept in the same commit.</param>
+    public async Task<Endpoint> ChangeAsync(ApiCall call, Func<Endpoint, Endpoint> change, Func<Endpoint, ApiAnswer>? answer = null)
     {
         var id = (await calls.EndpointAsync(call)).Id;
         while (true)
@@ -122,7 +126,8 @@ internal sealed class EndpointCalls(
                 EndpointState.Active => await events.EnabledAsync(changed),
                 _ => null,
             };
-            var write = await store.WriteAsync([ResourceChange.Replace(changed.ToResource())], notice, call.Aborted);
+            var record = answer is null ? [] : call.Record(answer(changed));
+            var write = await store.WriteAsync([.. record, ResourceChange.Replace(changed.ToResource())], notice, call.Aborted);
             catalog.Forget(changed.Application);
             if (write is ResourceWrite.NameTaken)
                 throw UidTaken();
@@ -167,13 +172,13 @@ internal sealed class EndpointCalls(
             rules.Secret(after, protector.Unprotect(secret.Protected), "/signature", secret.CreatedAt, errors);
     }
 
+    private static bool IsOfPrivateKeys(SignatureScheme? scheme) => scheme?.Algorithm is SignatureAlgorithm.Ed25519;
+
     private ApiAnswer Secrets(Endpoint endpoint)
     {
         var now = time.GetUtcNow();
         var shown = endpoint.Secrets.Where(secret => secret.ExpiresAt is null || secret.ExpiresAt > now)
             .Select(secret => new SecretEntryView(Verifying(endpoint, protector.Unprotect(secret.Protected)), secret.CreatedAt, secret.ExpiresAt)).ToList();
-    private static bool IsOfPrivateKeys(SignatureScheme? scheme) => scheme?.Algorithm is SignatureAlgorithm.Ed25519;
-
         return ApiAnswer.Of(200, new SecretView(shown), ApiJson.Default.SecretView);
     }
 

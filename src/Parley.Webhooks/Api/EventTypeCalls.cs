@@ -18,10 +18,11 @@ internal sealed class EventTypeCalls(IWebhookStore store, WebhookCatalog catalog
         var body = await call.ReadAsync(ApiJson.Default.EventTypeBody, SchemaLimits.MaxBytes);
         var now = time.GetUtcNow();
         var type = Apply(new EventType { Id = ids.Next(), Name = body.Name ?? "", CreatedAt = now }, body, now);
-        if (await store.AddAsync(type.ToResource(), call.Aborted) is ResourceWrite.NameTaken)
+        var answer = Answer(201, type);
+        if (await store.WriteAsync([.. call.Record(answer), ResourceChange.Add(type.ToResource())], cancellationToken: call.Aborted) is ResourceWrite.NameTaken)
             throw WebhookProblem.Conflict("name_taken", "There is an event type with this name.").ToException();
         catalog.ForgetType(type.Name);
-        return Answer(201, type);
+        return answer;
     }
 
     /// <summary>Makes the event type with a name, or replaces it.</summary>

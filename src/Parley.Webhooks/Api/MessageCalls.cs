@@ -17,6 +17,7 @@ internal sealed class MessageCalls(
     public async Task<ApiAnswer> SendAsync(ApiCall call)
     {
         var application = (await calls.ApplicationAsync(call)).Application.Id;
+        var key = call.IdempotencyKey;
         var body = await call.ReadAsync(ApiJson.Default.MessageBody, options.Value.MaxPayloadBytes);
         if (body.Payload is not { } payload)
             throw WebhookProblem.Invalid("/payload", "is missing").ToException();
@@ -30,9 +31,10 @@ internal sealed class MessageCalls(
                 DeliverAt = body.DeliverAt,
                 ExpiresAt = body.ExpiresAt,
             },
-            call.IdempotencyKey,
+            key,
             call.Aborted);
-        return ApiAnswer.Of(202, new ReceiptView(receipt.Id, receipt.IsDuplicate), ApiJson.Default.ReceiptView);
+        var answer = ApiAnswer.Of(202, new ReceiptView(receipt.Id, receipt.IsDuplicate), ApiJson.Default.ReceiptView);
+        return receipt.IsDuplicate && key is not null ? ApiAnswer.Again(answer.Keep()) : answer;
     }
 
     public async Task<ApiAnswer> ReadAsync(ApiCall call)

@@ -1,3 +1,4 @@
+using Parley.Webhooks.Api.Idempotency;
 using Parley.Webhooks.Api.Models;
 using Parley.Webhooks.Catalog;
 using Parley.Webhooks.Endpoints;
@@ -44,7 +45,8 @@ internal sealed class ReplayCalls(Calls calls, IWebhookStore store, ReplayRunner
             CreatedAt = now,
             UpdatedAt = now,
         };
-        switch (await store.AddAsync(replay.ToResource(), call.Aborted))
+        var answer = Answer(202, replay);
+        switch (await store.WriteAsync([.. call.Record(answer), ResourceChange.Add(replay.ToResource())], cancellationToken: call.Aborted))
         {
             case ResourceWrite.Missing:
                 throw WebhookProblem.NotFound("application").ToException();
@@ -53,7 +55,7 @@ internal sealed class ReplayCalls(Calls calls, IWebhookStore store, ReplayRunner
         }
 
         runner.Look();
-        return Answer(202, replay);
+        return answer;
     }
 
     public async Task<ApiAnswer> ListAsync(ApiCall call)
@@ -76,8 +78,14 @@ internal sealed class ReplayCalls(Calls calls, IWebhookStore store, ReplayRunner
             if (replay.State is not ReplayState.Running)
                 return Answer(200, replay);
             var cancelled = replay with { State = ReplayState.Cancelled, Revision = replay.Revision + 1, UpdatedAt = time.GetUtcNow() };
-            if (await store.ReplaceAsync(cancelled.ToResource(), call.Aborted) is ResourceWrite.Done)
-                return Answer(200, cancelled);
+            var answer = Answer(200, cancelled);
+            switch (await store.WriteAsync([.. call.Record(answer), ResourceChange.Replace(cancelled.ToResource())], cancellationToken: call.Aborted))
+            {
+                case ResourceWrite.Done:
+                    return answer;
+                case ResourceWrite.NameTaken:
+                    throw IdempotencyProblems.InUse();
+            }
         }
     }
 

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Parley.Webhooks.Api.Idempotency;
 using Parley.Webhooks.Api.OpenApi;
 using Parley.Webhooks.Storage;
 
@@ -11,7 +12,7 @@ namespace Parley.Webhooks.Api;
 /// <summary>Lets callers in, and answers whatever happens with an answer or a problem.</summary>
 internal sealed partial class WebhookApi(
     ApiAccess access, ApplicationCalls applications, EventTypeCalls types, EndpointCalls endpoints, MessageCalls messages, ReplayCalls replays, TrialCalls trials, VerificationCalls verification,
-    ILogger<WebhookApi> logger)
+    IdempotentCalls idempotent, ILogger<WebhookApi> logger)
 {
     private const string Application = "/applications/{application}";
     private const string Endpoint = Application + "/endpoints/{endpoint}";
@@ -20,38 +21,38 @@ internal sealed partial class WebhookApi(
 
     public void Map(IEndpointRouteBuilder routes)
     {
-        Map("POST", "/applications", applications.CreateAsync);
+        Commit("/applications", applications.CreateAsync);
         Map("GET", "/applications", applications.ListAsync);
         Map("GET", Application, applications.ReadAsync);
         Map("PUT", Application, applications.UpsertAsync);
         Map("PATCH", Application, applications.ChangeAsync);
         Map("DELETE", Application, applications.RemoveAsync);
-        Map("POST", Application + "/keys", applications.CreateKeyAsync);
+        Commit(Application + "/keys", applications.CreateKeyAsync);
         Map("GET", Application + "/keys", applications.ListKeysAsync);
         Map("DELETE", Application + "/keys/{key}", applications.RemoveKeyAsync);
 
-        Map("POST", "/event-types", types.CreateAsync);
+        Commit("/event-types", types.CreateAsync);
         Map("GET", "/event-types", types.ListAsync);
         Map("GET", "/event-types/{name}", types.ReadAsync);
         Map("PUT", "/event-types/{name}", types.UpsertAsync);
         Map("DELETE", "/event-types/{name}", types.RemoveAsync);
 
-        Map("POST", Application + "/endpoints", endpoints.CreateAsync);
+        Commit(Application + "/endpoints", endpoints.CreateAsync);
         Map("GET", Application + "/endpoints", endpoints.ListAsync);
         Map("GET", Endpoint, endpoints.ReadAsync);
         Map("PATCH", Endpoint, endpoints.ChangeAsync);
         Map("DELETE", Endpoint, endpoints.RemoveAsync);
         Map("GET", Endpoint + "/secret", endpoints.ReadSecretAsync);
-        Map("POST", Endpoint + "/secret/rotate", endpoints.RotateSecretAsync);
-        Map("POST", Endpoint + "/verify", verification.VerifyAsync);
-        Map("POST", Endpoint + "/test", trials.TestAsync);
-        Map("POST", Endpoint + "/transform/simulate", trials.SimulateForEndpointAsync);
-        Map("POST", Application + "/transform/simulate", trials.SimulateAsync);
+        Commit(Endpoint + "/secret/rotate", endpoints.RotateSecretAsync);
+        Begin(Endpoint + "/verify", verification.VerifyAsync);
+        Begin(Endpoint + "/test", trials.TestAsync);
+        Begin(Endpoint + "/transform/simulate", trials.SimulateForEndpointAsync);
+        Begin(Application + "/transform/simulate", trials.SimulateAsync);
         Map("GET", Endpoint + "/deliveries", messages.ListDeliveriesOfEndpointAsync);
-        Map("POST", Endpoint + "/replays", replays.CreateAsync);
+        Commit(Endpoint + "/replays", replays.CreateAsync);
         Map("GET", Endpoint + "/replays", replays.ListAsync);
         Map("GET", Endpoint + "/replays/{replay}", replays.ReadAsync);
-        Map("POST", Endpoint + "/replays/{replay}/cancel", replays.CancelAsync);
+        Commit(Endpoint + "/replays/{replay}/cancel", replays.CancelAsync);
 
         Map("POST", Application + "/messages", messages.SendAsync);
         Map("GET", Application + "/messages", messages.ListAsync);
@@ -59,7 +60,7 @@ internal sealed partial class WebhookApi(
         Map("GET", Message + "/deliveries", messages.ListDeliveriesOfMessageAsync);
         Map("GET", Delivery, messages.ReadDeliveryAsync);
         Map("GET", Delivery + "/attempts", messages.ListAttemptsAsync);
-        Map("POST", Delivery + "/retry", messages.RetryAsync);
+        Begin(Delivery + "/retry", messages.RetryAsync);
 
         byte[]? document = null;
         routes.MapGet("/openapi.json", (RequestDelegate)(context =>
@@ -70,6 +71,11 @@ internal sealed partial class WebhookApi(
             context.Response.Headers.XContentTypeOptions = "nosniff";
             return context.Response.Body.WriteAsync(document, context.RequestAborted).AsTask();
         })).WithDisplayName("Parley webhooks OpenAPI document");
+
+        // POST: each looks at the Idempotency-Key in a way that fits what it does.
+        void Commit(string pattern, Func<ApiCall, Task<ApiAnswer>> handle) => Map("POST", pattern, call => idempotent.CommitAsync(call, pattern, handle));
+
+        void Begin(string pattern, Func<ApiCall, Task<ApiAnswer>> handle) => Map("POST", pattern, call => idempotent.BeginAsync(call, pattern, handle));
 
         void Map(string method, string pattern, Func<ApiCall, Task<ApiAnswer>> handle) =>
             routes.MapMethods(pattern, [method], context => HandleAsync(context, handle))

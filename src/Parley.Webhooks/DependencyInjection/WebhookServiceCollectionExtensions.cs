@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Parley.Webhooks;
 using Parley.Webhooks.Api;
+using Parley.Webhooks.Api.Idempotency;
 using Parley.Webhooks.Catalog;
 using Parley.Webhooks.Configuration;
 using Parley.Webhooks.Diagnostics;
@@ -91,6 +92,7 @@ public static class WebhookServiceCollectionExtensions
             provider.GetRequiredService<AuthenticationRules>(), provider.GetRequiredService<CertificateRules>(),
             provider.GetRequiredService<IOptions<WebhookOptions>>().Value.HttpsOnly));
         services.TryAddSingleton<Calls>();
+        services.TryAddSingleton<IdempotentCalls>();
         services.TryAddSingleton<ApplicationCalls>();
         services.TryAddSingleton<EventTypeCalls>();
         services.TryAddSingleton<EndpointCalls>();

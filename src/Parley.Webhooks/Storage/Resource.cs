@@ -29,7 +29,7 @@ internal enum ResourceKind
     Replay = 4,
     Key = 5,
 
-    /// <summary>The answer to a call that had an Idempotency-Key.</summary>
+    /// <summary>A call that had an Idempotency-Key, with its answer.</summary>
     Idempotency = 6,
 }
 
@@ -46,4 +46,7 @@ internal enum ResourceWrite
 
     /// <summary>It, or the parent it needs, does not exist.</summary>
     Missing,
+
+    /// <summary>Its parent has as many of the kind as it may have.</summary>
+    Full,
 }

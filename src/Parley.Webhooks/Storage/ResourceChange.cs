@@ -5,10 +5,16 @@ namespace Parley.Webhooks.Storage;
 /// <param name="Kind">Of the resource.</param>
 /// <param name="Id">Of the resource.</param>
 /// <param name="Resource">As it is to be; null when it is removed.</param>
-internal readonly record struct ResourceChange(ResourceAction Action, ResourceKind Kind, Guid Id, Resource? Resource)
+/// <param name="Most">How many of its kind its parent may have with it; null: any.</param>
+internal readonly record struct ResourceChange(ResourceAction Action, ResourceKind Kind, Guid Id, Resource? Resource, int? Most = null)
 {
-    /// <summary>Adds one. <see cref="ResourceWrite.Missing"/> when its parent does not exist, <see cref="ResourceWrite.NameTaken"/> when its name does.</summary>
-    public static ResourceChange Add(Resource resource) => new(ResourceAction.Add, resource.Kind, resource.Id, resource);
+    /// <summary>
+    /// Adds one. <see cref="ResourceWrite.Missing"/> when its parent does not exist, <see cref="ResourceWrite.NameTaken"/> when its name does,
+    /// <see cref="ResourceWrite.Full"/> when its parent has enough of them.
+    /// </summary>
+    /// <param name="resource">The resource.</param>
+    /// <param name="most">How many of its kind its parent may have with it, whoever adds them on whatever node; null: any.</param>
+    public static ResourceChange Add(Resource resource, int? most = null) => new(ResourceAction.Add, resource.Kind, resource.Id, resource, most);
 
     /// <summary>Replaces the revision before that of the given one. <see cref="ResourceWrite.Changed"/> when it is another.</summary>
     public static ResourceChange Replace(Resource resource) => new(ResourceAction.Replace, resource.Kind, resource.Id, resource);

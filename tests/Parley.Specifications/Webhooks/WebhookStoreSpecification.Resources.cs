@@ -130,6 +130,44 @@ public abstract partial class WebhookStoreSpecification
     }
 
     [Fact]
+    public async Task No_more_are_added_below_a_parent_than_it_may_have_whoever_adds_them()
+    {
+        const int Most = 3;
+        await AddEndpointAsync();
+        var other = (await AddApplicationAsync()).Id;
+        Task<ResourceWrite> TryAddAsync(Guid parent) => _store.WriteAsync(
+            [ResourceChange.Add(new Resource { Kind = ResourceKind.Endpoint, Id = _ids.Next(), Parent = parent, Document = Json("{}") }, Most)]).AsTask();
+
+        var writes = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => Task.Run(() => TryAddAsync(_application))));
+
+        Assert.Equal((Most - 1, 16 - Most + 1), (writes.Count(static write => write is ResourceWrite.Done), writes.Count(static write => write is ResourceWrite.Full)));
+        var added = await _store.ListAsync(ResourceKind.Endpoint, _application, Guid.Empty, 20);
+        Assert.Equal(Most, added.Count);
+        Assert.Equal(ResourceWrite.Done, await TryAddAsync(other));
+        await _store.RemoveAsync(ResourceKind.Endpoint, added[0].Id);
+        Assert.Equal(ResourceWrite.Done, await TryAddAsync(_application));
+        Assert.Equal(ResourceWrite.Missing, await TryAddAsync(Guid.NewGuid()));
+    }
+
+    [Fact]
+    public async Task Of_calls_with_one_record_one_is_made_and_the_others_leave_nothing()
+    {
+        Task<ResourceWrite> TryCallAsync() => _store.WriteAsync(
+        [
+            ResourceChange.Add(new Resource { Kind = ResourceKind.Idempotency, Id = _ids.Next(), Parent = _application, Name = "record", Document = Json("{}") }),
+            ResourceChange.Add(new Resource { Kind = ResourceKind.Endpoint, Id = _ids.Next(), Parent = _application, Document = Json("{}") }, 10),
+        ]).AsTask();
+
+        var writes = await Task.WhenAll(Enumerable.Range(0, 16).Select(_ => Task.Run(TryCallAsync)));
+
+        Assert.Equal((1, 15), (writes.Count(static write => write is ResourceWrite.Done), writes.Count(static write => write is ResourceWrite.NameTaken)));
+        Assert.Single(await _store.ListAsync(ResourceKind.Endpoint, _application, Guid.Empty, 20));
+        Assert.Single(await _store.ListAsync(ResourceKind.Idempotency, _application, Guid.Empty, 20));
+        await _store.RemoveAsync(ResourceKind.Application, _application);
+        Assert.Empty(await _store.ListAllAsync(ResourceKind.Idempotency, Guid.Empty, 20));
+    }
+
+    [Fact]
     public async Task An_application_goes_with_all_that_is_below_it()
     {
         var endpoint = await AddEndpointAsync();

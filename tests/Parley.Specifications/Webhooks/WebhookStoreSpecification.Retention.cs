@@ -1,3 +1,4 @@
+using System.Text;
 using Parley.Webhooks.Deliveries;
 using Parley.Webhooks.Storage;
 
@@ -134,9 +135,22 @@ public abstract partial class WebhookStoreSpecification
         Assert.Equal(AcceptOutcome.Conflict, (await _store.AcceptAsync(new Acceptance(NewMessage("4"), [], "young"))).Outcome);
     }
 
-    private async Task<Resource> AddAsync(ResourceKind kind, string? name = null)
+    [Fact]
+    public async Task Large_answers_go_in_small_parts_and_leave_nothing_behind()
     {
-        var resource = new Resource { Kind = kind, Id = _ids.Next(), Name = name, Document = Json("{}") };
+        var document = Encoding.UTF8.GetBytes("\"" + new string('x', 100_000) + "\"");
+        for (var index = 0; index < 10; index++)
+            await AddAsync(ResourceKind.Idempotency, $"{index}", document);
+        _time.Advance(TimeSpan.FromDays(1));
+
+        await DropAllAsync(new RetentionRequest(Now.AddDays(-30), Now.AddHours(-1), Now.AddHours(-1), Limit: 5));
+
+        Assert.Empty(await _store.ListAllAsync(ResourceKind.Idempotency, Guid.Empty, 20));
+    }
+
+    private async Task<Resource> AddAsync(ResourceKind kind, string? name = null, byte[]? document = null)
+    {
+        var resource = new Resource { Kind = kind, Id = _ids.Next(), Name = name, Document = document ?? Json("{}") };
         Assert.Equal(ResourceWrite.Done, await _store.AddAsync(resource));
         return resource;
     }

@@ -69,6 +69,20 @@ public sealed class KeyApiTests(ApiHost host) : IClassFixture<ApiHost>
         }
     }
 
+    [Theory]
+    [InlineData("GET", "applications", null)]
+    [InlineData("GET", "applications/acme/messages", "wrong-key-wrong-key-wrong")]
+    [InlineData("POST", "applications", "pwk_unknown")]
+    [InlineData("PATCH", "applications/acme", "")]
+    [InlineData("DELETE", "applications/acme/endpoints/crm", "pwk_")]
+    public async Task A_stranger_is_told_how_to_say_who_it_is(string method, string path, string? key)
+    {
+        var reply = await host.CallAsync(method, path, method is "POST" or "PATCH" ? "{}" : null, key, idempotencyKey: "k");
+
+        Assert.Equal((HttpStatusCode.Unauthorized, "unauthorized", "Bearer realm=\"Parley webhooks\", apikey realm=\"Parley webhooks\""),
+            (reply.Status, reply["code"], reply.Challenge));
+    }
+
     [Fact]
     public async Task A_removed_application_takes_its_keys_along()
     {

@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Parley.Testing;
+using Parley.Webhooks.Storage;
 
 namespace Parley.Webhooks.Tests.Support;
 
@@ -20,6 +21,7 @@ public sealed class ApiHost : IAsyncLifetime
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("parley-webhooks-");
     private readonly Action<WebhookOptions>? _configure;
     private readonly Action<IServiceCollection>? _addServices;
+    private readonly Func<IWebhookStore, IWebhookStore>? _wrapStore;
     private WebApplication _application = null!;
     private HttpClient _client = null!;
 
@@ -28,7 +30,8 @@ public sealed class ApiHost : IAsyncLifetime
     {
     }
 
-    private ApiHost(Action<WebhookOptions>? configure, Action<IServiceCollection>? addServices) => (_configure, _addServices) = (configure, addServices);
+    private ApiHost(Action<WebhookOptions>? configure, Action<IServiceCollection>? addServices, Func<IWebhookStore, IWebhookStore>? wrapStore) =>
+        (_configure, _addServices, _wrapStore) = (configure, addServices, wrapStore);
 
     /// <summary>For what is not below the API.</summary>
     public HttpClient Client => _client;
@@ -38,12 +41,25 @@ public sealed class ApiHost : IAsyncLifetime
 
     public IServiceProvider Services => _application.Services;
 
+    internal IWebhookStore Store => Services.GetRequiredService<IWebhookStore>();
+
     /// <summary>Starts one that a test wants different.</summary>
-    public static async Task<ApiHost> StartAsync(Action<WebhookOptions>? configure = null, Action<IServiceCollection>? addServices = null)
+    public static Task<ApiHost> StartAsync(Action<WebhookOptions>? configure = null, Action<IServiceCollection>? addServices = null) => StartAsync(null, configure, addServices);
+
+    /// <summary>Starts one whose store is inside another.</summary>
+    internal static async Task<ApiHost> StartAsync(
+        Func<IWebhookStore, IWebhookStore>? wrapStore, Action<WebhookOptions>? configure = null, Action<IServiceCollection>? addServices = null)
     {
-        var host = new ApiHost(configure, addServices);
+        var host = new ApiHost(configure, addServices, wrapStore);
         await host.InitializeAsync();
         return host;
+    }
+
+    /// <summary>Ends and starts again with the same files.</summary>
+    public async Task RestartAsync()
+    {
+        await EndAsync();
+        await InitializeAsync();
     }
 
     public async ValueTask InitializeAsync()
@@ -60,6 +76,13 @@ public sealed class ApiHost : IAsyncLifetime
             options.MaxEndpoints = 20;
             _configure?.Invoke(options);
         }).UseSqlite(Path.Combine(_folder.FullName, "webhooks.db"));
+        if (_wrapStore is not null)
+        {
+            var store = builder.Services.Single(static service => service.ServiceType == typeof(IWebhookStore));
+            builder.Services.Remove(store);
+            builder.Services.AddSingleton(provider => _wrapStore((IWebhookStore)store.ImplementationFactory!(provider)));
+        }
+
         builder.Services.AddDataProtection().PersistKeysToFileSystem(_folder.CreateSubdirectory("keys"));
         _application = builder.Build();
         _application.MapParleyWebhooks();
@@ -71,8 +94,7 @@ public sealed class ApiHost : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        _client.Dispose();
-        await _application.EndNowAsync();
+        await EndAsync();
         _folder.Delete(recursive: true);
     }
 
@@ -96,6 +118,8 @@ public sealed class ApiHost : IAsyncLifetime
         return new ApiReply(response.StatusCode, response.Content.Headers.ContentType?.MediaType, text.Length == 0 ? default : JsonElement.Parse(text), text)
         {
             RetryAfter = response.Headers.RetryAfter?.ToString(),
+            Challenge = response.Headers.WwwAuthenticate.ToString(),
+            IsReplayed = response.Headers.TryGetValues("Idempotency-Replayed", out var replayed) && replayed.Single() == "true",
         };
     }
 
@@ -118,6 +142,12 @@ public sealed class ApiHost : IAsyncLifetime
         return reader.ReadToEnd();
     }));
 
+    private async Task EndAsync()
+    {
+        _client.Dispose();
+        await _application.EndNowAsync();
+    }
+
     /// <summary>Makes an application.</summary>
     /// <returns>Its id.</returns>
     public async Task<string> NewApplicationAsync() => (await CallAsync("POST", "applications", "{}")).Body.GetProperty("id").GetString()!;
@@ -127,6 +157,12 @@ public sealed class ApiHost : IAsyncLifetime
 public sealed record ApiReply(HttpStatusCode Status, string? Type, JsonElement Body, string Text)
 {
     public string? RetryAfter { get; init; }
+
+    /// <summary>By which schemes to authenticate.</summary>
+    public string Challenge { get; init; } = "";
+
+    /// <summary>Whether it is the answer to an earlier call.</summary>
+    public bool IsReplayed { get; init; }
 
     public string? this[string field] => Body.TryGetProperty(field, out var value) ? value.ToString() : null;
 }

@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 
 namespace Parley.Webhooks.Api.OpenApi;
@@ -13,7 +14,7 @@ internal sealed partial class ApiDocument
     private const string Description =
         "Registers endpoints, accepts messages for them, and shows what became of each delivery. A message that is answered with 202 is on disk. "
         + "Errors are problem details (RFC 9457) with a `code` for programs, and with `errors` that point at what is wrong in the request. Lists are pages: `next` of one, given as "
-        + "`cursor`, brings the one after it.";
+        + "`cursor`, brings the one after it. Every POST takes an `Idempotency-Key`: sent again with it, a call is answered as the first time and not made again.";
 
     private static readonly HashSet<string> Tags = ["applications", "keys", "event-types", "endpoints", "messages", "deliveries", "webhook-keys"];
 
@@ -67,6 +68,8 @@ internal sealed partial class ApiDocument
         foreach (var (status, content) in operation.Answers)
         {
             var answer = new JsonObject { ["description"] = ApiProblems.Successes[status] };
+            if (operation.IsIdempotent)
+                answer["headers"] = new JsonObject { ["Idempotency-Replayed"] = ApiParameters.Replayed() };
             if (content is not null)
                 answer["content"] = Content(content);
             answers[$"{status}"] = answer;
@@ -104,11 +107,11 @@ internal sealed partial class ApiDocument
         var example = JsonSerializer.SerializeToNode(
             new ProblemView(ApiProblems.StatusOf(problem.Code), problem.Code, problem.Detail, problem.Code == "invalid" ? [new("/url", "is missing")] : null),
             ApiJson.Default.ProblemView);
-        return new JsonObject
-        {
-            ["description"] = problem.Description,
-            ["content"] = new JsonObject { ["application/problem+json"] = new JsonObject { ["schema"] = schema.DeepClone(), ["example"] = example } },
-        };
+        var result = new JsonObject { ["description"] = problem.Description };
+        if (ApiProblems.StatusOf(problem.Code) == StatusCodes.Status401Unauthorized)
+            result["headers"] = new JsonObject { ["WWW-Authenticate"] = ApiParameters.Challenge() };
+        result["content"] = new JsonObject { ["application/problem+json"] = new JsonObject { ["schema"] = schema.DeepClone(), ["example"] = example } };
+        return result;
     }
 
     private static JsonArray PathParameters(string path) =>

@@ -24,7 +24,7 @@ internal sealed record ApiOperation(string Method, string Pattern, string Summar
     public bool IsForOperators { get; init; }
 
     /// <summary>Whether it takes the header <c>Idempotency-Key</c>.</summary>
-    public bool IsIdempotent { get; init; }
+    public bool IsIdempotent => Method is "POST";
 
     /// <summary>Whether it needs no key.</summary>
     public bool IsPublic { get; init; }
@@ -41,6 +41,8 @@ internal sealed record ApiOperation(string Method, string Pattern, string Summar
                 all.Add(403);
             if (Pattern.Contains('{', StringComparison.Ordinal))
                 all.Add(404);
+            if (IsIdempotent)
+                all.AddRange([400, 409, 422]);
             if (Request is not null)
                 all.AddRange([400, 413, 415, 422]);
             if (Query.Count > 0)

@@ -164,8 +164,6 @@ internal static class ApiOperations
                 {"eventType":"invoice.paid","payload":{"invoice":7,"amount":700},"uid":"invoice-7-paid","channels":["eu"],"tags":["2026"],"expiresAt":"2026-12-04T12:00:00+00:00"}
                 """),
             Answers = Of(202, Json.ReceiptView, $$"""{"id":"{{Message}}","duplicate":false}"""),
-            Refusals = [Conflict],
-            IsIdempotent = true,
         },
         new("GET", OneApplication + "/messages", "Lists the messages of an application, newest first, without their payloads.")
         {

@@ -51,7 +51,19 @@ internal static class ApiParameters
     {
         ["name"] = "Idempotency-Key",
         ["in"] = "header",
-        ["description"] = "A second request of the application with it is answered as the first one.",
-        ["schema"] = new JsonObject { ["type"] = "string", ["maxLength"] = 256 },
+        ["description"] = "For 24 hours the same request with it is answered as the first one was, and not done again.",
+        ["schema"] = new JsonObject { ["type"] = "string", ["minLength"] = 1, ["maxLength"] = 256, ["pattern"] = "^[!-~]+$" },
+    };
+
+    public static JsonObject Replayed() => new()
+    {
+        ["description"] = "`true` when it is the answer to an earlier call with the `Idempotency-Key`.",
+        ["schema"] = new JsonObject { ["type"] = "string", ["const"] = "true" },
+    };
+
+    public static JsonObject Challenge() => new()
+    {
+        ["description"] = "By which schemes of `Authorization` a caller can say who it is, beside `X-API-Key`.",
+        ["schema"] = new JsonObject { ["type"] = "string" },
     };
 }
