@@ -62,9 +62,12 @@ internal sealed class SqliteWriter : IDisposable
                 gathered.Add(write);
             var entered = gathered.Where(static write => write.Bytes is not null).ToList();
             Commit(gathered);
-            gathered.Clear();
+            // Before anybody is answered, who may come back with the next.
             if (entered.Count > 0)
                 _room.Leave(entered.Count, entered.Sum(static write => (long)write.Bytes!));
+            foreach (var write in gathered)
+                write.Answer();
+            gathered.Clear();
         }
 
         _session?.Dispose();
@@ -85,7 +88,7 @@ internal sealed class SqliteWriter : IDisposable
         catch (Exception exception) when (writes.Count == 1 || SqliteErrors.IsOfTheDisk(exception))
         {
             foreach (var write in writes)
-                write.Fail(SqliteErrors.Translate(exception));
+                write.Fault = SqliteErrors.Translate(exception);
         }
         catch (Exception)
         {
@@ -97,12 +100,7 @@ internal sealed class SqliteWriter : IDisposable
                 Commit(single);
                 single.Clear();
             }
-
-            return;
         }
-
-        foreach (var write in writes)
-            write.Complete();
     }
 
     private void RunAll(List<Write> writes)
@@ -147,11 +145,12 @@ internal sealed class SqliteWriter : IDisposable
         /// <summary>What it takes of the room; null for none.</summary>
         public int? Bytes { get; init; }
 
+        /// <summary>Why it did not happen; null when it did.</summary>
+        public Exception? Fault { get; set; }
+
         public abstract void Execute(SqliteSession session);
 
-        public abstract void Complete();
-
-        public abstract void Fail(Exception exception);
+        public abstract void Answer();
     }
 
     private sealed class Write<T>(Func<SqliteSession, T> write) : Write
@@ -163,8 +162,12 @@ internal sealed class SqliteWriter : IDisposable
 
         public override void Execute(SqliteSession session) => _result = write(session);
 
-        public override void Complete() => _done.TrySetResult(_result!);
-
-        public override void Fail(Exception exception) => _done.TrySetException(exception);
+        public override void Answer()
+        {
+            if (Fault is { } fault)
+                _done.TrySetException(fault);
+            else
+                _done.TrySetResult(_result!);
+        }
     }
 }
