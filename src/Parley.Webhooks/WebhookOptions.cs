@@ -18,11 +18,11 @@ public class WebhookOptions
     /// <summary>Requests that are under way at once over all endpoints, 1 to 10,000. Default 1,000.</summary>
     public int MaxConcurrency { get; set; } = 1_000;
 
-    /// <summary>Whether endpoints must have <c>https://</c> URLs. Default false.</summary>
+    /// <summary>Whether endpoints must have <c>https://</c> URLs; those that were made with another before get nothing. Default false.</summary>
     public bool HttpsOnly { get; set; }
 
     /// <summary>
-    /// Networks (<c>10.1.0.0/16</c>) to which requests may go though they are not of the public Internet. Default: none, so that nobody can
+    /// Networks (<c>10.1.0.0/16</c>) to which requests may go though they are not of the public Internet, or lead to this machine. Default: none, so that nobody can
     /// reach this machine or its neighbours by an endpoint's URL.
     /// </summary>
     public IList<string> AllowPrivateNetworks { get; set; } = [];

@@ -1,3 +1,6 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Parley.Webhooks.Diagnostics;
+
 namespace Parley.Server.Hosting;
 
 /// <summary>What load balancers and supervisors ask. The answers say nothing but yes or no.</summary>
@@ -15,6 +18,18 @@ internal static class HealthEndpoints
                 ? AnswerAsync(context, StatusCodes.Status503ServiceUnavailable, "stopping")
                 : AnswerAsync(context, StatusCodes.Status200OK, "ready"));
     }
+
+    /// <summary>
+    /// Maps <c>/health/ready/webhooks</c>: whether messages can be accepted, which a full disk prevents. Apart from the other one, since
+    /// clients lose nothing by it.
+    /// </summary>
+    public static void MapWebhookHealth(this IEndpointRouteBuilder endpoints) => endpoints.MapGet("/health/ready/webhooks", static async context =>
+    {
+        var result = await context.RequestServices.GetRequiredService<WebhookHealthCheck>().CheckAsync(context.RequestAborted);
+        await (result.Status is HealthStatus.Healthy
+            ? AnswerAsync(context, StatusCodes.Status200OK, "ready")
+            : AnswerAsync(context, StatusCodes.Status503ServiceUnavailable, "not ready"));
+    });
 
     private static Task AnswerAsync(HttpContext context, int status, string text)
     {

@@ -46,6 +46,7 @@ internal static class ServerApplication
         {
             app.MapParleyWebhooks();
             app.MapParleyWebhookKeys();
+            app.MapWebhookHealth();
         }
 
         if (settings.Sources.IsDevelopment)

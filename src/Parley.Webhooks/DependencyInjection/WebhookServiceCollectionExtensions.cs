@@ -1,6 +1,8 @@
 using System.Diagnostics.Metrics;
+using System.Net;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -48,10 +50,14 @@ public static class WebhookServiceCollectionExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IWebhookStore>(static _ => throw new InvalidOperationException(NoStore));
         services.TryAddSingleton<ISecretProtector, SecretProtector>();
-        services.TryAddSingleton<IHostResolver, SystemHostResolver>();
-        services.TryAddSingleton(static provider => CreatePolicy(provider.GetRequiredService<IOptions<WebhookOptions>>().Value));
+        services.TryAddSingleton<IHostResolver>(static provider => new HostResolver(Dns.GetHostAddresses, provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton<OwnAddresses>();
+        services.TryAddSingleton(static provider => CreatePolicy(
+            provider.GetRequiredService<IOptions<WebhookOptions>>().Value, provider.GetRequiredService<OwnAddresses>()));
         services.TryAddSingleton<GuardedConnector>();
-        services.TryAddSingleton<HandlerFactory>();
+        services.TryAddSingleton(static provider => new HandlerFactory(
+            provider.GetRequiredService<GuardedConnector>(), provider.GetRequiredService<ISecretProtector>(),
+            provider.GetRequiredService<IOptions<WebhookOptions>>().Value.HttpsOnly));
         services.TryAddSingleton<ConnectionPools>();
         services.TryAddSingleton<RequestSender>();
         services.TryAddSingleton<TokenClient>();
@@ -71,6 +77,9 @@ public static class WebhookServiceCollectionExtensions
         services.TryAddSingleton<OperationalEvents>();
         services.TryAddSingleton<EndpointSwitch>();
         services.TryAddSingleton(static provider => new WebhookMetrics(provider.GetService<IMeterFactory>()));
+        services.TryAddSingleton<WebhookHealthCheck>();
+        services.AddHealthChecks();
+        services.Configure<HealthCheckServiceOptions>(AddHealthCheck);
         services.TryAddSingleton<IdGenerator>();
         services.TryAddSingleton(static provider => new Dispatcher(
             provider.GetRequiredService<IWebhookStore>(), provider.GetRequiredService<WebhookCatalog>(), provider.GetRequiredService<AttemptRunner>(),
@@ -133,9 +142,19 @@ public static class WebhookServiceCollectionExtensions
         return services.AddWebhooks();
     }
 
-    private static AddressPolicy CreatePolicy(WebhookOptions options) => new(
+    private static void AddHealthCheck(HealthCheckServiceOptions options)
+    {
+        // Each name once, though webhooks may be added twice.
+        if (options.Registrations.All(static registration => registration.Name != WebhookHealthCheck.Name))
+        {
+            options.Registrations.Add(new HealthCheckRegistration(
+                WebhookHealthCheck.Name, static provider => provider.GetRequiredService<WebhookHealthCheck>(), failureStatus: null, tags: ["ready"]));
+        }
+    }
+
+    private static AddressPolicy CreatePolicy(WebhookOptions options, OwnAddresses own) => new(
         options.AllowPrivateNetworks.Select(static text => WebhookOptionsValidator.TryReadNetwork(text, out var network) ? network : default),
-        options.AllowedPorts);
+        options.AllowedPorts, own.Contains);
 
     private sealed class WebhooksBuilder(IServiceCollection services) : IWebhooksBuilder
     {

@@ -13,7 +13,7 @@ namespace Parley.Webhooks.Messages;
 /// <summary>Accepts messages: one commit, then straight into the lanes.</summary>
 internal sealed class WebhookService(
     IWebhookStore store, WebhookCatalog catalog, Dispatcher dispatcher, IdGenerator ids, AcceptLimits limits, WebhookMetrics metrics,
-    IOptions<WebhookOptions> options, TimeProvider time) : IWebhooks
+    WebhookHealthCheck health, IOptions<WebhookOptions> options, TimeProvider time) : IWebhooks
 {
     public async ValueTask<WebhookReceipt> SendAsync(string application, WebhookMessage message, CancellationToken cancellationToken = default)
     {
@@ -55,6 +55,11 @@ internal sealed class WebhookService(
         try
         {
             result = await store.AcceptAsync(new Acceptance(accepted, [.. places.Select(static place => place.Delivery)], idempotencyKey), cancellationToken);
+        }
+        catch (WebhookStoreException exception)
+        {
+            health.Note(exception);
+            throw;
         }
         finally
         {

@@ -31,6 +31,9 @@ internal enum ResourceKind
 
     /// <summary>A call that had an Idempotency-Key, with its answer.</summary>
     Idempotency = 6,
+
+    /// <summary>What is written to see whether anything can be.</summary>
+    Probe = 7,
 }
 
 /// <summary>What came of a change to a resource.</summary>

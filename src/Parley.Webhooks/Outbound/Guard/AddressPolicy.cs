@@ -27,11 +27,14 @@ internal sealed class AddressPolicy
 
     private readonly IPNetwork[] _allowed;
     private readonly HashSet<int>? _ports;
+    private readonly Func<IPAddress, bool> _isOwn;
 
     /// <param name="allowed">Networks that may be reached though they would be refused.</param>
     /// <param name="ports">Ports that may be reached; none: all.</param>
-    public AddressPolicy(IEnumerable<IPNetwork> allowed, IEnumerable<int> ports)
+    /// <param name="isOwn">Tells whether this machine has an address; null: it has none.</param>
+    public AddressPolicy(IEnumerable<IPNetwork> allowed, IEnumerable<int> ports, Func<IPAddress, bool>? isOwn = null)
     {
+        _isOwn = isOwn ?? (static _ => false);
         _allowed = [.. allowed];
         _ports = [.. ports];
         if (_ports.Count == 0)
@@ -53,7 +56,8 @@ internal sealed class AddressPolicy
                 return name;
         }
 
-        return null;
+        // What listens here for neighbours only may do so on a public address.
+        return _isOwn(address) ? "this machine" : null;
     }
 
     public bool AllowsPort(int port) => _ports?.Contains(port) ?? true;

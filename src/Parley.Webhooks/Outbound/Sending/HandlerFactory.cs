@@ -8,7 +8,10 @@ using Parley.Webhooks.Secrets;
 namespace Parley.Webhooks.Outbound.Sending;
 
 /// <summary>Makes handlers whose connections go through the <see cref="GuardedConnector"/> and nowhere else.</summary>
-internal sealed class HandlerFactory(GuardedConnector connector, ISecretProtector protector)
+/// <param name="connector">Makes the connections.</param>
+/// <param name="protector">Decrypts private keys.</param>
+/// <param name="httpsOnly">Whether plain HTTP is refused, also for URLs that were given before it was.</param>
+internal sealed class HandlerFactory(GuardedConnector connector, ISecretProtector protector, bool httpsOnly)
 {
     private const int MaxDrained = 64 * 1024;
     private const int MaxHeadersKilobytes = 16;
@@ -31,7 +34,7 @@ internal sealed class HandlerFactory(GuardedConnector connector, ISecretProtecto
             // An address that a name no longer leads to is not used for long.
             PooledConnectionLifetime = ConnectionLifetime,
             PooledConnectionIdleTimeout = ConnectionIdle,
-            ConnectCallback = (context, cancellationToken) => connector.ConnectAsync(context.DnsEndPoint, cancellationToken),
+            ConnectCallback = ConnectAsync,
         };
         handler.SslOptions.CertificateChainPolicy = PolicyOf(settings?.Authorities);
         if (settings?.ClientCertificate is { } certificate)
@@ -40,6 +43,11 @@ internal sealed class HandlerFactory(GuardedConnector connector, ISecretProtecto
         handler.SslOptions.AllowTlsResume = settings is null;
         return handler;
     }
+
+    private ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken) =>
+        httpsOnly && context.InitialRequestMessage.RequestUri!.Scheme != Uri.UriSchemeHttps
+            ? throw new BlockedAddressException("blocked: here only https:// is allowed")
+            : connector.ConnectAsync(context.DnsEndPoint, cancellationToken);
 
     private static X509ChainPolicy PolicyOf(CertificateAuthorities? authorities)
     {

@@ -22,8 +22,10 @@ internal static class SendFailure
                 // With TLS 1.3 a client certificate is judged after the handshake: the refusal comes as an alert instead of an answer.
                 case AuthenticationException or CryptographicException:
                     return (DeliveryError.Tls, Cut(cause.GetBaseException().Message));
-                case SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain }:
+                case SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.NoData }:
                     return (DeliveryError.Dns, "the host's name was not found");
+                case SocketException { SocketErrorCode: SocketError.TryAgain }:
+                    return (DeliveryError.Dns, "the host's name could not be looked up in time");
                 case SocketException socket when exception is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError }:
                     return (DeliveryError.Connect, Cut(socket.Message));
             }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Parley.Webhooks.Outbound.Guard;
 using Parley.Webhooks.Tests.Support;
 
@@ -32,6 +33,28 @@ public sealed class AddressPolicyTests
         Assert.Null(policy.WhyRefused(IPAddress.Parse("fd00::1")));
         Assert.NotNull(policy.WhyRefused(IPAddress.Parse("10.2.0.1")));
         Assert.NotNull(policy.WhyRefused(IPAddress.Parse("169.254.169.254")));
+    }
+
+    [Fact]
+    public void What_this_machine_has_itself_is_refused_also_when_it_is_public_until_an_operator_opens_it()
+    {
+        var own = IPAddress.Parse("8.8.8.8");
+
+        Assert.Equal("this machine", new AddressPolicy([], [], own.Equals).WhyRefused(IPAddress.Parse("::ffff:8.8.8.8")));
+        Assert.Null(new AddressPolicy([], [], own.Equals).WhyRefused(IPAddress.Parse("8.8.4.4")));
+        Assert.Null(new AddressPolicy([IPNetwork.Parse("8.8.8.8/32")], [], own.Equals).WhyRefused(own));
+    }
+
+    [Fact]
+    public void A_machine_knows_its_own_addresses()
+    {
+        var own = new OwnAddresses(TimeProvider.System);
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        // Which sends nothing, and tells by which address it would be sent.
+        socket.Connect(IPAddress.Loopback, 9);
+
+        Assert.True(own.Contains(((IPEndPoint)socket.LocalEndPoint!).Address));
+        Assert.False(own.Contains(IPAddress.Parse("8.8.8.8")));
     }
 
     [Theory]

@@ -15,7 +15,9 @@ public sealed class ConnectionPoolsTests : IDisposable
     private readonly ConnectionPools _pools;
 
     public ConnectionPoolsTests() => _pools = new ConnectionPools(
-        new HandlerFactory(new GuardedConnector(new AddressPolicy([], []), new SystemHostResolver()), new SecretProtector(new EphemeralDataProtectionProvider())), _time);
+        new HandlerFactory(
+            new GuardedConnector(new AddressPolicy([], []), new FixedResolver(), _time), new SecretProtector(new EphemeralDataProtectionProvider()), httpsOnly: false),
+        _time);
 
     public void Dispose()
     {
