@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
@@ -19,6 +20,23 @@ internal sealed class SqliteSession : IDisposable
 
     /// <summary>Ends what runs with result code 9, when <see cref="AllowCancellation"/> was called.</summary>
     public CancellationToken Cancellation { get; set; }
+
+    /// <summary>The system's number of what went wrong last; 0 when it is not known.</summary>
+    public int SystemError
+    {
+        get
+        {
+            try
+            {
+                return SystemErrorOf(_connection.Handle!.DangerousGetHandle());
+            }
+            catch (Exception exception) when (exception is DllNotFoundException or EntryPointNotFoundException)
+            {
+                // The application has SQLite from elsewhere.
+                return 0;
+            }
+        }
+    }
 
     public static SqliteSession Open(string path, SqliteOpenMode mode, string pragmas)
     {
@@ -60,12 +78,31 @@ internal sealed class SqliteSession : IDisposable
     /// <summary>The first value of the first row; null when there is none or it is NULL.</summary>
     public object? Value(string sql, params ReadOnlySpan<object?> values) => Prepare(sql, values).ExecuteScalar() is { } value and not DBNull ? value : null;
 
+    /// <summary>Brings all of the log into the file and begins it anew, when nobody reads an older state.</summary>
+    /// <param name="patience">How long readers are waited for.</param>
+    public bool TryEmptyLog(TimeSpan patience)
+    {
+        RunScript($"PRAGMA busy_timeout = {(int)patience.TotalMilliseconds}");
+        try
+        {
+            return Value("PRAGMA wal_checkpoint(TRUNCATE)") is 0L;
+        }
+        finally
+        {
+            RunScript("PRAGMA busy_timeout = 0");
+        }
+    }
+
     public void Dispose()
     {
         foreach (var command in _commands.Values)
             command.Dispose();
         _connection.Dispose();
     }
+
+    // The one thing that the library beneath does not pass on.
+    [DllImport("e_sqlite3", EntryPoint = "sqlite3_system_errno", CallingConvention = CallingConvention.Cdecl)]
+    private static extern int SystemErrorOf(nint database);
 
     private SqliteCommand Prepare(string sql, ReadOnlySpan<object?> values)
     {

@@ -1,11 +1,19 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Parley.Webhooks.Diagnostics;
 using Parley.Webhooks.Storage;
 
 namespace Parley.Webhooks.Sqlite;
 
 /// <summary>Keeps webhooks in an SQLite file that this process alone uses.</summary>
-internal sealed partial class SqliteWebhookStore(string path, TimeProvider time) : IWebhookStore
+/// <param name="path">The file.</param>
+/// <param name="time">Stamps what is written.</param>
+/// <param name="logger">Null: nobody hears.</param>
+internal sealed partial class SqliteWebhookStore(string path, TimeProvider time, ILogger<SqliteWebhookStore>? logger = null) : IWebhookStore
 {
     private readonly DatabaseFile _file = new(path);
+    private readonly LogKeeper _log = new(Path.GetFullPath(path), time, logger ?? NullLogger<SqliteWebhookStore>.Instance);
     private SqliteWriter? _writer;
     private SqliteReaders? _readers;
 
@@ -17,9 +25,13 @@ internal sealed partial class SqliteWebhookStore(string path, TimeProvider time)
     {
         _file.Prepare();
         _readers = new SqliteReaders(_file.OpenReader);
-        _writer = new SqliteWriter(_file.OpenWriter, new WriteRoom(time));
+        _writer = new SqliteWriter(_file.OpenWriter, new WriteRoom(time), _log);
         return ReleaseLeasesAsync(cancellationToken);
     }
+
+    /// <summary>Has figures read when somebody looks.</summary>
+    public void Observe(IMeterFactory meters) => meters.Create(WebhookMetrics.MeterName).CreateObservableGauge(
+        "parley.webhooks.sqlite.log.size", () => _log.Size, "By", "SQLite's log (-wal), which grows while somebody reads the database for long");
 
     public ValueTask DisposeAsync()
     {

@@ -10,18 +10,22 @@ internal sealed class SqliteWriter : IDisposable
 {
     private const int MaxGathered = 1_000;
 
+    private static readonly TimeSpan PatienceInDoubt = TimeSpan.FromSeconds(1);
+
     private readonly Func<SqliteSession> _open;
     private readonly WriteRoom _room;
+    private readonly LogKeeper? _log;
     private readonly Channel<Write> _queue = Channel.CreateUnbounded<Write>(new UnboundedChannelOptions { SingleReader = true });
     private readonly Thread _thread;
     private SqliteSession? _session;
+    private bool _isInDoubt;
 
     /// <param name="open">Opens a connection, also after one that failed in an unknown state.</param>
     /// <param name="room">Where writes wait.</param>
-    public SqliteWriter(Func<SqliteSession> open, WriteRoom room)
+    /// <param name="log">Looks after the log; null: nobody does.</param>
+    public SqliteWriter(Func<SqliteSession> open, WriteRoom room, LogKeeper? log = null)
     {
-        _open = open;
-        _room = room;
+        (_open, _room, _log) = (open, room, log);
         _session = open();
         _thread = new Thread(Work) { Name = "Parley webhooks writer", IsBackground = true };
         _thread.Start();
@@ -68,6 +72,7 @@ internal sealed class SqliteWriter : IDisposable
             foreach (var write in gathered)
                 write.Answer();
             gathered.Clear();
+            KeepLog();
         }
 
         _session?.Dispose();
@@ -105,7 +110,7 @@ internal sealed class SqliteWriter : IDisposable
 
     private void RunAll(List<Write> writes)
     {
-        var session = _session ??= _open();
+        var session = _session ??= Open();
         try
         {
             session.Run("BEGIN IMMEDIATE");
@@ -115,14 +120,53 @@ internal sealed class SqliteWriter : IDisposable
         }
         catch (Exception exception)
         {
+            var systemError = session.SystemError;
             if (!TryRollBack(session) || SqliteErrors.IsOfTheDisk(exception))
             {
                 // What the file holds now is only known to who reads it anew.
+                _isInDoubt |= SqliteErrors.LeavesDoubt(exception, systemError);
                 _session = null;
                 session.Dispose();
             }
 
+            if (SqliteErrors.WithReason(exception, systemError) is var known && known != exception)
+                throw known;
             throw;
+        }
+    }
+
+    private SqliteSession Open()
+    {
+        var session = _open();
+        try
+        {
+            // What a sync failed for, the system may show as if it were on disk, and never write. A commit behind it in the log would
+            // be lost with it when the power goes, so the log is begun anew.
+            if (_isInDoubt && !session.TryEmptyLog(PatienceInDoubt))
+                throw new WebhookStoreException(WebhookStoreProblem.Unavailable, "The disk failed, and somebody reads the webhooks' database for long.");
+            _isInDoubt = false;
+            return session;
+        }
+        catch (Exception exception)
+        {
+            var known = SqliteErrors.WithReason(exception, session.SystemError);
+            session.Dispose();
+            if (known != exception)
+                throw known;
+            throw;
+        }
+    }
+
+    private void KeepLog()
+    {
+        try
+        {
+            if (_session is { } session)
+                _log?.Look(session);
+        }
+        catch (SqliteException)
+        {
+            // It is looked at again; what is in it is safe there.
         }
     }
 

@@ -1,4 +1,6 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using Parley.Webhooks;
 using Parley.Webhooks.Sqlite;
 using Parley.Webhooks.Storage;
@@ -16,7 +18,15 @@ public static class SqliteWebhooksBuilderExtensions
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentException.ThrowIfNullOrEmpty(path);
         builder.Services.RemoveAll<IWebhookStore>();
-        builder.Services.AddSingleton<IWebhookStore>(services => new SqliteWebhookStore(path, services.GetRequiredService<TimeProvider>()));
+        builder.Services.AddSingleton<IWebhookStore>(services => Create(path, services));
         return builder;
+    }
+
+    private static SqliteWebhookStore Create(string path, IServiceProvider services)
+    {
+        var store = new SqliteWebhookStore(path, services.GetRequiredService<TimeProvider>(), services.GetService<ILogger<SqliteWebhookStore>>());
+        if (services.GetService<IMeterFactory>() is { } meters)
+            store.Observe(meters);
+        return store;
     }
 }
