@@ -11,6 +11,7 @@ namespace Parley.Webhooks.PostgreSql;
 internal sealed class Database : IAsyncDisposable
 {
     private const int MaxTries = 5;
+    private const int MaxBroken = 2;
     private const int DefaultPoolSize = 20;
     private const int KeepAliveSeconds = 10;
     private const int PreparedStatements = 64;
@@ -19,6 +20,9 @@ internal sealed class Database : IAsyncDisposable
     // that hangs or whose machine is gone holds its locks no longer than this.
     private const string SessionSettings = "-c plan_cache_mode=force_custom_plan -c jit=off -c idle_in_transaction_session_timeout=60s "
         + "-c tcp_keepalives_idle=10 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3";
+
+    /// <summary>Before the second time that it is tried again: a server that was restarted needs a moment.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
 
     private readonly NpgsqlDataSource _source;
 
@@ -66,8 +70,20 @@ internal sealed class Database : IAsyncDisposable
 
     /// <summary>Runs on a connection; again when it was ended to let others go on, so all of it must be in one transaction.</summary>
     /// <exception cref="WebhookStoreException">The database did not do it.</exception>
-    public async ValueTask<T> RunAsync<T>(Func<NpgsqlConnection, Task<T>> work, CancellationToken cancellationToken = default)
+    public ValueTask<T> RunAsync<T>(Func<NpgsqlConnection, Task<T>> work, CancellationToken cancellationToken = default) =>
+        RunAsync(work, maxBroken: 0, cancellationToken);
+
+    /// <summary>
+    /// Runs what may be done twice: again also when the connection broke, and nobody knows what became of it. All connections break
+    /// when the server is restarted, and each is only noticed when it is used.
+    /// </summary>
+    /// <exception cref="WebhookStoreException">The database did not do it, as far as is known.</exception>
+    public ValueTask<T> RepeatAsync<T>(Func<NpgsqlConnection, Task<T>> work, CancellationToken cancellationToken = default) =>
+        RunAsync(work, MaxBroken, cancellationToken);
+
+    private async ValueTask<T> RunAsync<T>(Func<NpgsqlConnection, Task<T>> work, int maxBroken, CancellationToken cancellationToken)
     {
+        var broken = 0;
         for (var tried = 1; ; tried++)
         {
             try
@@ -79,11 +95,23 @@ internal sealed class Database : IAsyncDisposable
             {
                 // The others are done now, or soon.
             }
+            catch (Exception exception) when (PostgresErrors.IsBroken(exception) && Forget() && broken < maxBroken)
+            {
+                if (++broken > 1)
+                    await Task.Delay(Pause, cancellationToken);
+            }
             catch (Exception exception) when (PostgresErrors.Translate(exception) is var translated && translated != exception)
             {
                 throw translated;
             }
         }
+    }
+
+    /// <summary>Those that nobody uses now may be broken as well.</summary>
+    private bool Forget()
+    {
+        _source.Clear();
+        return true;
     }
 
     /// <summary>Runs in a transaction, which is committed when the work is done.</summary>

@@ -12,6 +12,9 @@ internal sealed class PostgreSqlOptionsCheck : IValidateOptions<PostgreSqlWebhoo
     private const int MinKeyLength = 32;
     private const int MaxSchemaLength = 40;
 
+    /// <summary>One listens for good; accepts, outcomes and all the rest need one each.</summary>
+    private const int MinConnections = 4;
+
     public ValidateOptionsResult Validate(string? name, PostgreSqlWebhookOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -41,7 +44,12 @@ internal sealed class PostgreSqlOptionsCheck : IValidateOptions<PostgreSqlWebhoo
     {
         try
         {
-            return string.IsNullOrEmpty(new NpgsqlConnectionStringBuilder(connectionString).Host) ? "names no Host. Write Host=db;Database=parley;..." : null;
+            var read = new NpgsqlConnectionStringBuilder(connectionString);
+            if (string.IsNullOrEmpty(read.Host))
+                return "names no Host. Write Host=db;Database=parley;...";
+            return read is { Pooling: true, MaxPoolSize: < MinConnections }
+                ? $"has Maximum Pool Size={read.MaxPoolSize}, and a node needs {MinConnections} connections at least. Write a larger one, or leave it out for 20."
+                : null;
         }
         catch (Exception exception) when (exception is ArgumentException or FormatException or OverflowException)
         {

@@ -13,7 +13,8 @@ internal sealed partial class PostgreSqlWebhookStore
     private async Task<IReadOnlyList<AcceptResult>> AcceptAllAsync(IReadOnlyList<Acceptance> acceptances)
     {
         await _days.EnsureAsync(acceptances.Select(static acceptance => acceptance.Message.Id));
-        return await _database.RunAsync(async connection =>
+        // Twice is as good as once: what was written by a commit whose answer was lost is there, with its id.
+        return await _database.RepeatAsync(async connection =>
         {
             await using var batch = connection.CreateBatch();
             var keys = AddAcceptances(batch, acceptances);

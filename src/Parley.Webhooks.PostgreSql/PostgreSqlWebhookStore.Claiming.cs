@@ -40,14 +40,14 @@ internal sealed partial class PostgreSqlWebhookStore
         {LeaseStatement} {OutstandingColumns} FROM leased ORDER BY place
         """;
 
-    public async ValueTask<Claim> ClaimAsync(ClaimRequest request, CancellationToken cancellationToken = default)
-    {
-        var (deliveries, next) = await _database.RunAsync(connection => LeaseAsync(connection, request), cancellationToken);
-        if (deliveries.Count == 0)
-            return new Claim([], next);
-        var messages = await _database.RunAsync(connection => ReadMessagesAsync(connection, deliveries), cancellationToken);
-        return new Claim([.. deliveries.Select(delivery => new ClaimedDelivery(delivery, messages.GetValueOrDefault(delivery.Key.Message)))], next);
-    }
+    public ValueTask<Claim> ClaimAsync(ClaimRequest request, CancellationToken cancellationToken = default) =>
+        // In one transaction: what is leased and cannot be read would wait until its lease is over.
+        _database.TransactAsync(async connection =>
+        {
+            var (deliveries, next) = await LeaseAsync(connection, request);
+            var messages = deliveries.Count == 0 ? [] : await ReadMessagesAsync(connection, deliveries);
+            return new Claim([.. deliveries.Select(delivery => new ClaimedDelivery(delivery, messages.GetValueOrDefault(delivery.Key.Message)))], next);
+        }, cancellationToken);
 
     private async Task<(List<Delivery> Deliveries, DateTimeOffset? Next)> LeaseAsync(NpgsqlConnection connection, ClaimRequest request)
     {

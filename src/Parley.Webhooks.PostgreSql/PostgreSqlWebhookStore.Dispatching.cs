@@ -66,7 +66,7 @@ internal sealed partial class PostgreSqlWebhookStore
     {
         try
         {
-            return await _database.RunAsync(connection => CompleteAllAsync(connection, completions));
+            return await _database.RepeatAsync(connection => CompleteAllAsync(connection, completions));
         }
         catch (Exception exception) when (PostgresErrors.IsOfTheDay(exception))
         {
@@ -113,8 +113,8 @@ internal sealed partial class PostgreSqlWebhookStore
 
     private static void AddOutcomes(NpgsqlBatch batch, IReadOnlyList<Completion> completions) => batch.Add($"""
         WITH outcomes AS (
-            SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-                AS outcomes (message, endpoint, fence, state, due_at, step, error, now, attempt, status)),
+            SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+                AS outcomes (message, endpoint, fence, state, due_at, step, waits, error, now, attempt, status)),
         ended AS (
             DELETE FROM outstanding_deliveries AS delivery USING outcomes
             WHERE delivery.message = outcomes.message AND delivery.endpoint = outcomes.endpoint AND delivery.fence = outcomes.fence
@@ -130,7 +130,7 @@ internal sealed partial class PostgreSqlWebhookStore
                 last_status = excluded.last_status, last_error = excluded.last_error, updated_at = excluded.updated_at),
         again AS (
             UPDATE outstanding_deliveries AS delivery SET
-                state = outcomes.state, due_at = outcomes.due_at, node = NULL, step = outcomes.step, last_error = outcomes.error, updated_at = outcomes.now,
+                state = outcomes.state, due_at = outcomes.due_at, node = NULL, step = outcomes.step, waits = outcomes.waits, last_error = outcomes.error, updated_at = outcomes.now,
                 last_status = CASE WHEN attempt > 0 THEN status ELSE last_status END,
                 attempts = greatest(attempts, attempt),
                 trigger = CASE WHEN attempt > 0 THEN 0 ELSE trigger END
@@ -146,6 +146,7 @@ internal sealed partial class PostgreSqlWebhookStore
         Sql.Column(completions, static one => (short)one.State),
         Sql.Times(completions, static one => one.DueAt),
         Sql.Column(completions, static one => one.Step),
+        Sql.Column(completions, static one => (short)one.Waits),
         Sql.Column(completions, static one => (short?)one.Error),
         Sql.Times(completions, static one => one.Now),
         Sql.Column(completions, static one => one.Attempt?.Number ?? 0),
@@ -157,7 +158,7 @@ internal sealed partial class PostgreSqlWebhookStore
         return connection.ListAsync($"""
             WITH wanted AS (SELECT DISTINCT * FROM unnest($1, $2) AS wanted (message, endpoint)),
             again AS (
-                UPDATE outstanding_deliveries AS delivery SET state = 2, due_at = $4, step = 0, trigger = $5, updated_at = $4 FROM wanted
+                UPDATE outstanding_deliveries AS delivery SET state = 2, due_at = $4, step = 0, waits = 0, trigger = $5, updated_at = $4 FROM wanted
                 WHERE delivery.message = wanted.message AND delivery.endpoint = wanted.endpoint AND application = $3 AND state <> 1 AND $6
                 RETURNING delivery.message, delivery.endpoint),
             taken AS (

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using Npgsql;
 using Parley.Webhooks.Deliveries;
@@ -11,11 +10,17 @@ internal sealed partial class PostgreSqlWebhookStore
 {
     private const int MaxCounted = 100_000;
 
+    /// <summary>A page in which few rows are wanted reads so many times more rows each time.</summary>
+    private const int MoreAtATime = 4;
+
     private const string OutstandingColumns =
-        "message, endpoint, application, state, due_at, attempts, step, fence, trigger, last_status, last_error, created_at, updated_at";
+        "message, endpoint, application, state, due_at, attempts, step, fence, trigger, last_status, last_error, created_at, updated_at, waits";
+
+    /// <summary>How many columns a delivery has.</summary>
+    private const int DeliveryColumns = 14;
 
     private const string FinalColumns =
-        "message, endpoint, application, state, NULL::timestamptz AS due_at, attempts, step, fence, trigger, last_status, last_error, created_at, updated_at";
+        "message, endpoint, application, state, NULL::timestamptz AS due_at, attempts, step, fence, trigger, last_status, last_error, created_at, updated_at, 0::smallint AS waits";
 
     private const string MessageColumns = "id, application, uid, event_type, channels, tags, accepted_at, deliver_at, expires_at";
 
@@ -31,11 +36,14 @@ internal sealed partial class PostgreSqlWebhookStore
                 SELECT application, endpoint, due_at FROM outstanding_deliveries WHERE endpoint = busy.endpoint ORDER BY due_at LIMIT 1) AS head)
         """;
 
+    /// <summary>Rows that are read for one page of a list, whether they belong to it or not.</summary>
+    public int MaxExamined { get; init; } = 10_000;
+
     public async ValueTask<IReadOnlyList<DueEndpoint>> ListDueAsync(CancellationToken cancellationToken = default) =>
         await ListAsync($"{FirstDue} SELECT application, endpoint, due_at FROM first_due",
             static row => new DueEndpoint(row.GetGuid(0), row.GetGuid(1), row.Time(2)), [], cancellationToken);
 
-    public ValueTask<Backlog> ReadBacklogAsync(DateTimeOffset now, CancellationToken cancellationToken = default) => _database.RunAsync(async connection =>
+    public ValueTask<Backlog> ReadBacklogAsync(DateTimeOffset now, CancellationToken cancellationToken = default) => _database.RepeatAsync(async connection =>
     {
         var oldest = await connection.ListAsync($"{FirstDue} SELECT min(due_at) FROM first_due WHERE due_at <= $1", static row => row.TimeOrNull(0), Sql.Value(now));
         var count = await connection.ValueAsync<long>(
@@ -43,59 +51,26 @@ internal sealed partial class PostgreSqlWebhookStore
         return new Backlog(oldest[0], (int)count);
     }, cancellationToken);
 
+    public ValueTask<Guid?> ReadNewestIdAsync(CancellationToken cancellationToken = default) => _database.RunAsync(
+        static async connection => (await connection.ListAsync("SELECT id FROM messages ORDER BY id DESC LIMIT 1", static row => (Guid?)row.GetGuid(0))).FirstOrDefault(),
+        cancellationToken);
+
     public async ValueTask<Message?> ReadMessageAsync(Guid application, Guid id, CancellationToken cancellationToken = default) =>
         (await ListAsync($"SELECT {MessageColumns}, payload FROM messages WHERE application = $1 AND id = $2", ToMessageWithPayload,
             [Sql.Value(application), Sql.Value(id)], cancellationToken)).SingleOrDefault();
 
-    public async ValueTask<Page<Message, Guid>> ListMessagesAsync(MessageQuery query, CancellationToken cancellationToken = default)
-    {
-        var where = new Condition();
-        where.Add("application = {0}", Sql.Value(query.Application));
-        where.AddIf(query.EventType is not null, "event_type = {0}", Sql.Value(query.EventType));
-        where.AddIf(query.Channel is not null, "jsonb_exists(channels, {0})", Sql.Value(query.Channel));
-        where.AddIf(query.Tag is not null, "jsonb_exists(tags, {0})", Sql.Value(query.Tag));
-        AddTimes(where, "id", query.Since, query.Until);
-        where.AddIf(query.Cursor is not null, query.IsOldestFirst ? "id > {0}" : "id < {0}", Sql.Value(query.Cursor ?? default));
-        var limit = where.Parameter(Sql.Value(query.Limit + 1));
-        return ToPage(
-            await ListAsync($"SELECT {MessageColumns} FROM messages WHERE {where} ORDER BY id {(query.IsOldestFirst ? "ASC" : "DESC")} LIMIT {limit}",
-                ToMessage, where.Values, cancellationToken),
-            query.Limit, static message => message.Id);
-    }
+    public ValueTask<Page<Message, Guid>> ListMessagesAsync(MessageQuery query, CancellationToken cancellationToken = default) =>
+        ReadPageAsync(
+            query.Limit, query.Cursor, (cursor, count) => ListMessagesAsync(query with { Cursor = cursor }, count, cancellationToken), static message => message.Id);
 
     public async ValueTask<Delivery?> ReadDeliveryAsync(DeliveryKey key, CancellationToken cancellationToken = default) => (await ListAsync($"""
         SELECT {OutstandingColumns} FROM outstanding_deliveries WHERE message = $1 AND endpoint = $2
         UNION ALL SELECT {FinalColumns} FROM final_deliveries WHERE message = $1 AND endpoint = $2
         """, ToDelivery, [Sql.Value(key.Message), Sql.Value(key.Endpoint)], cancellationToken)).FirstOrDefault();
 
-    public async ValueTask<Page<Delivery, DeliveryKey>> ListDeliveriesAsync(DeliveryQuery query, CancellationToken cancellationToken = default)
-    {
-        var where = new Condition();
-        where.AddIf(query.Endpoint is not null, "endpoint = {0}", Sql.Value(query.Endpoint ?? default));
-        where.AddIf(query.Message is not null, "message = {0}", Sql.Value(query.Message ?? default));
-        // Written out, so that the index of the failed ones is used.
-        where.AddIf(query.State is not null, $"state = {(int)(query.State ?? default)}");
-        AddTimes(where, "message", query.Since, query.Until);
-        var (sign, order) = query.IsOldestFirst ? ('>', "ASC") : ('<', "DESC");
-        if (query.Cursor is { } cursor)
-            where.Add($"(message, endpoint) {sign} ({{0}}, {{1}})", Sql.Value(cursor.Message), Sql.Value(cursor.Endpoint));
-        var limit = where.Parameter(Sql.Value(query.Limit + 1));
-        var end = $"WHERE {where} ORDER BY message {order}, endpoint {order} LIMIT {limit}";
-        var outstanding = $"SELECT {OutstandingColumns} FROM outstanding_deliveries {end}";
-        var final = $"SELECT {FinalColumns} FROM final_deliveries {end}";
-        var sql = query.State switch
-        {
-            null => $"({outstanding}) UNION ALL ({final}) ORDER BY message {order}, endpoint {order} LIMIT {limit}",
-            >= DeliveryState.Succeeded => final,
-            _ => outstanding,
-        };
-        return ToPage(await ListAsync(sql, ToDelivery, where.Values, cancellationToken), query.Limit, static delivery => delivery.Key);
-    }
-
-    /// <summary>One more than asked for was read, to know whether there is more.</summary>
-    private static Page<TItem, TCursor> ToPage<TItem, TCursor>(IReadOnlyList<TItem> read, int limit, Func<TItem, TCursor> cursorOf)
-        where TCursor : struct =>
-        read.Count > limit ? new Page<TItem, TCursor>([.. read.Take(limit)], cursorOf(read[limit - 1])) : new Page<TItem, TCursor>(read, null);
+    public ValueTask<Page<Delivery, DeliveryKey>> ListDeliveriesAsync(DeliveryQuery query, CancellationToken cancellationToken = default) =>
+        ReadPageAsync(
+            query.Limit, query.Cursor, (cursor, count) => ListDeliveriesAsync(query with { Cursor = cursor }, count, cancellationToken), static delivery => delivery.Key);
 
     public async ValueTask<IReadOnlyList<Attempt>> ListAttemptsAsync(
         DeliveryKey key, int before, int limit, CancellationToken cancellationToken = default) => await ListAsync("""
@@ -103,14 +78,98 @@ internal sealed partial class PostgreSqlWebhookStore
             WHERE message = $1 AND endpoint = $2 AND number < $3 ORDER BY number DESC LIMIT $4
             """, row => ToAttempt(row, key), [Sql.Value(key.Message), Sql.Value(key.Endpoint), Sql.Value(before), Sql.Value(limit)], cancellationToken);
 
+    /// <summary>Reads until the page is full, or enough was looked at for one: a few rows at first, then more at a time.</summary>
+    /// <param name="limit">Items at most.</param>
+    /// <param name="cursor">Where it begins; null: at the start.</param>
+    /// <param name="read">Reads so many rows behind a cursor, those that do not belong to the list too.</param>
+    /// <param name="cursorOf">Makes the cursor that leads past a row.</param>
+    private async ValueTask<Page<TItem, TCursor>> ReadPageAsync<TItem, TCursor>(
+        int limit, TCursor? cursor, Func<TCursor?, int, ValueTask<List<(bool IsWanted, TItem Item)>>> read, Func<TItem, TCursor> cursorOf)
+        where TCursor : struct
+    {
+        var items = new List<TItem>();
+        var (count, left) = (limit + 1, MaxExamined);
+        while (left > 0)
+        {
+            count = Math.Min(count, left);
+            var rows = await read(cursor, count);
+            foreach (var (isWanted, item) in rows)
+            {
+                // One more than asked for is looked for, to know whether there is more.
+                if (isWanted && items.Count == limit)
+                    return new Page<TItem, TCursor>(items, cursor);
+                cursor = cursorOf(item);
+                if (isWanted)
+                    items.Add(item);
+            }
+
+            if (rows.Count < count)
+                return new Page<TItem, TCursor>(items, null);
+            left -= count;
+            count *= MoreAtATime;
+        }
+
+        return new Page<TItem, TCursor>(items, cursor);
+    }
+
+    private ValueTask<List<(bool IsWanted, Message Item)>> ListMessagesAsync(MessageQuery query, int count, CancellationToken cancellationToken)
+    {
+        var list = new ListStatement();
+        list.Range("application = {0}", Sql.Value(query.Application));
+        AddTimes(list, "id", query.Since, query.Until);
+        if (query.Cursor is { } cursor)
+            list.Range(query.IsOldestFirst ? "id > {0}" : "id < {0}", Sql.Value(cursor));
+        if (query.EventType is not null)
+            list.Filter("event_type = {0}", Sql.Value(query.EventType));
+        if (query.Channel is not null)
+            list.Filter("channels IS NOT NULL AND jsonb_exists(channels, {0})", Sql.Value(query.Channel));
+        if (query.Tag is not null)
+            list.Filter("tags IS NOT NULL AND jsonb_exists(tags, {0})", Sql.Value(query.Tag));
+        var limit = list.Parameter(Sql.Value(count));
+        return ListAsync($"""
+            SELECT {MessageColumns}, {list.IsWanted} FROM messages WHERE {list.IsInRange} ORDER BY id {(query.IsOldestFirst ? "ASC" : "DESC")} LIMIT {limit}
+            """, static row => (row.GetBoolean(9), ToMessage(row)), list.Values, cancellationToken);
+    }
+
+    private ValueTask<List<(bool IsWanted, Delivery Item)>> ListDeliveriesAsync(DeliveryQuery query, int count, CancellationToken cancellationToken)
+    {
+        var list = new ListStatement();
+        if (query.Endpoint is { } endpoint)
+            list.Range("endpoint = {0}", Sql.Value(endpoint));
+        if (query.Message is { } message)
+            list.Range("message = {0}", Sql.Value(message));
+        // Written out, so that the index of the failed ones is used; of the other states few or many may be of one.
+        if (query.State is DeliveryState.Failed)
+            list.Range($"state = {(int)DeliveryState.Failed}");
+        else if (query.State is { } state)
+            list.Filter($"state = {(int)state}");
+        AddTimes(list, "message", query.Since, query.Until);
+        var (sign, order) = query.IsOldestFirst ? ('>', "ASC") : ('<', "DESC");
+        if (query.Cursor is { } cursor)
+            list.Range(query.Message is null ? $"message {sign} {{0}}" : $"endpoint {sign} {{0}}", Sql.Value(query.Message is null ? cursor.Message : cursor.Endpoint));
+        var limit = list.Parameter(Sql.Value(count));
+        var end = $"WHERE {list.IsInRange} ORDER BY message {order}, endpoint {order} LIMIT {limit}";
+        var outstanding = $"SELECT {OutstandingColumns}, {list.IsWanted} FROM outstanding_deliveries {end}";
+        var final = $"SELECT {FinalColumns}, {list.IsWanted} FROM final_deliveries {end}";
+        var sql = query.State switch
+        {
+            null => $"({outstanding}) UNION ALL ({final}) ORDER BY message {order}, endpoint {order} LIMIT {limit}",
+            >= DeliveryState.Succeeded => final,
+            _ => outstanding,
+        };
+        return ListAsync(sql, static row => (row.GetBoolean(DeliveryColumns), ToDelivery(row)), list.Values, cancellationToken);
+    }
+
     private async ValueTask<List<T>> ListAsync<T>(
         string sql, Func<NpgsqlDataReader, T> read, NpgsqlParameter[] values, CancellationToken cancellationToken) =>
-        await _database.RunAsync(connection => connection.ListAsync(sql, read, values), cancellationToken);
+        await _database.RepeatAsync(connection => connection.ListAsync(sql, read, values), cancellationToken);
 
-    private static void AddTimes(Condition where, string column, DateTimeOffset? since, DateTimeOffset? until)
+    private static void AddTimes(ListStatement list, string column, DateTimeOffset? since, DateTimeOffset? until)
     {
-        where.AddIf(since is not null, column + " >= {0}", Sql.Value(IdGenerator.LowestAt(since ?? default)));
-        where.AddIf(until is not null, column + " < {0}", Sql.Value(IdGenerator.LowestAt(until ?? default)));
+        if (since is { } first)
+            list.Range(column + " >= {0}", Sql.Value(IdGenerator.LowestAt(first)));
+        if (until is { } end)
+            list.Range(column + " < {0}", Sql.Value(IdGenerator.LowestAt(end)));
     }
 
     private static Message ToMessage(NpgsqlDataReader row) => new()
@@ -142,6 +201,7 @@ internal sealed partial class PostgreSqlWebhookStore
         LastError = (DeliveryError?)row.ShortOrNull(10),
         CreatedAt = row.Time(11),
         UpdatedAt = row.Time(12),
+        Waits = row.GetInt16(13),
     };
 
     private static Attempt ToAttempt(NpgsqlDataReader row, DeliveryKey key) => new()
@@ -155,34 +215,4 @@ internal sealed partial class PostgreSqlWebhookStore
         Trigger = (AttemptTrigger)row.GetInt16(5),
         Exchange = row.BytesOrNull(6) is { } exchange ? JsonSerializer.Deserialize(exchange, StorageJson.Default.Exchange) : null,
     };
-
-    /// <summary>A condition whose values are parameters, never text.</summary>
-    private sealed class Condition
-    {
-        private readonly StringBuilder _text = new();
-        private readonly List<NpgsqlParameter> _values = [];
-
-        public NpgsqlParameter[] Values => [.. _values];
-
-        public string Parameter(NpgsqlParameter value)
-        {
-            _values.Add(value);
-            return $"${_values.Count}";
-        }
-
-        public void Add(string condition, params NpgsqlParameter[] values)
-        {
-            if (_text.Length > 0)
-                _text.Append(" AND ");
-            _text.AppendFormat(null, condition, [.. values.Select(Parameter)]);
-        }
-
-        public void AddIf(bool isWanted, string condition, params NpgsqlParameter[] values)
-        {
-            if (isWanted)
-                Add(condition, values);
-        }
-
-        public override string ToString() => _text.ToString();
-    }
 }

@@ -25,6 +25,10 @@ internal sealed partial class PostgreSqlWebhookStore
         await ListAsync($"SELECT {ResourceColumns} FROM resources WHERE kind = $1 AND id > $2 ORDER BY id LIMIT $3", ToResource,
             [Sql.Value((short)kind), Sql.Value(after), Sql.Value(limit)], cancellationToken);
 
+    public async ValueTask<IReadOnlyList<Resource>> ListNamedAsync(ResourceKind kind, Guid after, int limit, CancellationToken cancellationToken = default) =>
+        await ListAsync($"SELECT {ResourceColumns} FROM resources WHERE kind = $1 AND name IS NOT NULL AND id > $2 ORDER BY id LIMIT $3", ToResource,
+            [Sql.Value((short)kind), Sql.Value(after), Sql.Value(limit)], cancellationToken);
+
     public async ValueTask<ResourceWrite> WriteAsync(
         IReadOnlyList<ResourceChange> changes, Acceptance? notice = null, CancellationToken cancellationToken = default)
     {
@@ -41,7 +45,7 @@ internal sealed partial class PostgreSqlWebhookStore
                     return write; // and nothing is committed
             }
 
-            await TellAsync(connection, [.. changed.Where(static one => one.Kind is not ResourceKind.Idempotency).Select(one => one.ToNotification(Node))]);
+            await TellAsync(connection, [.. changed.Where(static one => one.Kind is not (ResourceKind.Idempotency or ResourceKind.Probe)).Select(one => one.ToNotification(Node))]);
             if (notice is not null)
                 await AcceptNoticeAsync(connection, notice);
             await transaction.CommitAsync(CancellationToken.None);

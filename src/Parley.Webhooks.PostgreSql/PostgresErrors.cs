@@ -15,6 +15,15 @@ internal static class PostgresErrors
         SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure,
     };
 
+    /// <summary>Whether the connection ended under it, so that it is not known what became of it.</summary>
+    public static bool IsBroken(Exception exception) => exception switch
+    {
+        PostgresException postgres => postgres.SqlState
+            is PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow,
+        NpgsqlException => true,
+        _ => false,
+    };
+
     /// <summary>Whether it is because of what was written, so that others beside it may succeed.</summary>
     public static bool IsOfTheData(Exception exception) => exception switch
     {

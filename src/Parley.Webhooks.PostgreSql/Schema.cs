@@ -121,5 +121,9 @@ internal static class Schema
             xml text NOT NULL
         );
         """,
+        """
+        ALTER TABLE outstanding_deliveries ADD COLUMN waits smallint NOT NULL DEFAULT 0;
+        CREATE INDEX outstanding_deliveries_by_endpoint ON outstanding_deliveries (endpoint, message);
+        """,
     ];
 }

@@ -96,7 +96,9 @@ internal static class Sql
     private static NpgsqlCommand Command(NpgsqlConnection connection, string sql, NpgsqlParameter[] values)
     {
         var command = new NpgsqlCommand(sql, connection);
-        command.Parameters.AddRange(values);
+        // One belongs to one command, and what broke is done again with the same values.
+        foreach (var value in values)
+            command.Parameters.Add(value.Clone());
         return command;
     }
 }

@@ -87,5 +87,8 @@ internal static class Schema
         CREATE INDEX deliveries_open ON deliveries (endpoint, message) WHERE due_at IS NOT NULL;
         CREATE INDEX idempotency_by_time ON idempotency (accepted_at);
         """,
+        """
+        ALTER TABLE deliveries ADD COLUMN waits INTEGER NOT NULL DEFAULT 0;
+        """,
     ];
 }

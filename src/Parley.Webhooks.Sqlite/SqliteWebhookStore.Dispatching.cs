@@ -19,7 +19,7 @@ internal sealed partial class SqliteWebhookStore
         """;
 
     /// <summary>Column of <see cref="ClaimOfDue"/> where the message begins.</summary>
-    private const int FirstOfMessage = 13;
+    private const int FirstOfMessage = 14;
 
     public ValueTask<Claim> ClaimAsync(ClaimRequest request, CancellationToken cancellationToken = default) =>
         WriteAsync(session => MakeClaim(session, request), cancellationToken);
@@ -187,14 +187,14 @@ internal sealed partial class SqliteWebhookStore
         if (completion.Attempt is { } attempt)
             Add(session, attempt);
         var isTaken = session.Run("""
-            UPDATE deliveries SET state = $4, due_at = $5, step = $6, last_error = $7, updated_at = $8,
+            UPDATE deliveries SET state = $4, due_at = $5, step = $6, last_error = $7, updated_at = $8, waits = $11,
                 last_status = CASE WHEN $9 > 0 THEN $10 ELSE last_status END,
                 attempts = max(attempts, $9),
                 trigger = CASE WHEN $9 > 0 AND $5 IS NOT NULL THEN 0 ELSE trigger END
             WHERE message = $1 AND endpoint = $2 AND fence = $3 AND state = 1
             """, SqliteValues.Of(completion.Key.Message), SqliteValues.Of(completion.Key.Endpoint), completion.Fence, (int)completion.State,
             SqliteValues.Of(completion.DueAt), completion.Step, (int?)completion.Error, SqliteValues.Of(completion.Now),
-            completion.Attempt?.Number ?? 0, completion.Attempt?.Status) == 1;
+            completion.Attempt?.Number ?? 0, completion.Attempt?.Status, completion.Waits) == 1;
         if (isTaken && completion.Notice is { } notice)
             Accept(session, notice);
         return isTaken;
@@ -219,11 +219,11 @@ internal sealed partial class SqliteWebhookStore
         var isRetried = request.Scope switch
         {
             RetryScope.All => session.Run("""
-                UPDATE deliveries SET state = 2, due_at = $4, step = 0, trigger = $5, updated_at = $4
+                UPDATE deliveries SET state = 2, due_at = $4, step = 0, waits = 0, trigger = $5, updated_at = $4
                 WHERE message = $1 AND endpoint = $2 AND application = $3 AND state <> 1
                 """, message, endpoint, application, now, trigger) == 1,
             RetryScope.Final => session.Run("""
-                UPDATE deliveries SET state = 2, due_at = $4, step = 0, trigger = $5, updated_at = $4
+                UPDATE deliveries SET state = 2, due_at = $4, step = 0, waits = 0, trigger = $5, updated_at = $4
                 WHERE message = $1 AND endpoint = $2 AND application = $3 AND due_at IS NULL
                 """, message, endpoint, application, now, trigger) == 1,
             _ => false,

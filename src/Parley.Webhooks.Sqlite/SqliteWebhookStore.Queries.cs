@@ -11,7 +11,7 @@ internal sealed partial class SqliteWebhookStore
     private const int MaxCounted = 100_000;
 
     private const string DeliveryColumns =
-        "message, endpoint, deliveries.application, state, due_at, attempts, step, fence, trigger, last_status, last_error, created_at, updated_at";
+        "message, endpoint, deliveries.application, state, due_at, attempts, step, fence, trigger, last_status, last_error, created_at, updated_at, waits";
 
     private const string MessageColumns = "id, messages.application, uid, event_type, channels, tags, accepted_at, deliver_at, expires_at";
 
@@ -51,6 +51,18 @@ internal sealed partial class SqliteWebhookStore
             var count = session.Value(
                 "SELECT count(*) FROM (SELECT 1 FROM deliveries INDEXED BY deliveries_due WHERE due_at IS NOT NULL LIMIT $1)", MaxCounted);
             return new Backlog(oldest, Convert.ToInt32(count, null));
+        }, cancellationToken);
+
+    public ValueTask<Guid?> ReadNewestIdAsync(CancellationToken cancellationToken = default) =>
+        QueryAsync(static session =>
+        {
+            // The last to come is not the highest when the clock was set back, but then those with deliveries tell.
+            byte[]?[] newest =
+            [
+                session.Value("SELECT id FROM messages ORDER BY number DESC LIMIT 1") as byte[],
+                session.Value("SELECT max(message) FROM deliveries") as byte[],
+            ];
+            return newest.Where(static id => id is not null).Select(static id => new Guid(id, bigEndian: true)).Select(static id => (Guid?)id).Max();
         }, cancellationToken);
 
     public ValueTask<Message?> ReadMessageAsync(Guid application, Guid id, CancellationToken cancellationToken = default) =>
@@ -205,6 +217,7 @@ internal sealed partial class SqliteWebhookStore
         LastError = (DeliveryError?)row.IntOrNull(first + 10),
         CreatedAt = row.Time(first + 11),
         UpdatedAt = row.Time(first + 12),
+        Waits = row.GetInt32(first + 13),
     };
 
     private static Attempt ToAttempt(SqliteDataReader row, DeliveryKey key) => new()

@@ -35,6 +35,16 @@ internal sealed partial class SqliteWebhookStore
             return All(rows, ToResource);
         }, cancellationToken);
 
+    public ValueTask<IReadOnlyList<Resource>> ListNamedAsync(ResourceKind kind, Guid after, int limit, CancellationToken cancellationToken = default) =>
+        QueryAsync<IReadOnlyList<Resource>>(session =>
+        {
+            using var rows = session.Query($"""
+                SELECT {ResourceColumns} FROM resources INDEXED BY resources_by_name
+                WHERE kind = $1 AND name IS NOT NULL AND id > $2 ORDER BY id LIMIT $3
+                """, (int)kind, SqliteValues.Of(after), limit);
+            return All(rows, ToResource);
+        }, cancellationToken);
+
     public ValueTask<ResourceWrite> WriteAsync(
         IReadOnlyList<ResourceChange> changes, Acceptance? notice = null, CancellationToken cancellationToken = default) =>
         WriteAsync(session => Change(session, changes, notice), cancellationToken,

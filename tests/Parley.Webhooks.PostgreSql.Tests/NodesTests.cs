@@ -118,6 +118,43 @@ public sealed class NodesTests(PostgresServer server) : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_claim_that_cannot_read_its_messages_leases_nothing()
+    {
+        var message = await AcceptAsync(_one);
+        await _database.ExecuteAsync("ALTER TABLE messages RENAME TO away");
+        await Assert.ThrowsAsync<WebhookStoreException>(() => ClaimAsync(_one));
+        await _database.ExecuteAsync("ALTER TABLE away RENAME TO messages");
+
+        var claimed = Assert.Single(await ClaimAsync(_other));
+
+        Assert.Equal((message, 1L, 0), (claimed.Key.Message, claimed.Fence, claimed.Attempts));
+    }
+
+    [Fact]
+    public async Task A_node_that_stood_still_beyond_its_lease_does_not_undo_what_another_has_recorded_and_its_attempt_is_kept()
+    {
+        await AcceptAsync(_one);
+        var stalled = Assert.Single(await ClaimAsync(_one));
+        _time.Advance(Lease);
+        var taken = Assert.Single(await ClaimAsync(_other));
+        Assert.Equal((2L, 1), (taken.Fence, taken.Attempts));
+        await CompleteAsync(_other, taken);
+
+        Assert.False(await _one.CompleteAsync(new Completion
+        {
+            Key = stalled.Key,
+            Fence = stalled.Fence,
+            State = DeliveryState.Failed,
+            Now = _time.GetUtcNow(),
+            Attempt = new Attempt { Key = stalled.Key, Number = 1, StartedAt = _time.GetUtcNow(), Error = DeliveryError.Status, Status = 500 },
+        }));
+
+        Assert.Equal(DeliveryState.Succeeded, (await _one.ReadDeliveryAsync(stalled.Key))!.State);
+        Assert.Equal(500, Assert.Single(await _one.ListAttemptsAsync(stalled.Key, int.MaxValue, 10)).Status);
+        Assert.Empty(await ClaimAsync(_one));
+    }
+
+    [Fact]
     public async Task In_order_means_as_accepted_whatever_the_clocks_of_the_nodes_say()
     {
         var ahead = new IdGenerator(new FakeTimeProvider(_time.GetUtcNow().AddMinutes(5)));

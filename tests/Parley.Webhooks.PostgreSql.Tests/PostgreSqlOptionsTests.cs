@@ -7,6 +7,7 @@ public sealed class PostgreSqlOptionsTests
     [InlineData("ConnectionString", "Database=a;Password=s3cret", "parley", null)]
     [InlineData("ConnectionString", "Hots=a;Password=s3cret", "parley", null)]
     [InlineData("ConnectionString", "Host=a;Port=s3cret", "parley", null)]
+    [InlineData("ConnectionString", "Host=a;Maximum Pool Size=3;Minimum Pool Size=1;Password=s3cret", "parley", null)]
     [InlineData("Schema", "Host=a", "Parley", null)]
     [InlineData("Schema", "Host=a", "a;drop", null)]
     [InlineData("Schema", "Host=a", "", null)]

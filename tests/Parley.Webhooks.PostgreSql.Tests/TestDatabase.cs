@@ -15,8 +15,8 @@ public sealed class TestDatabase(PostgresServer server)
     public string ConnectionString { get; } = server.ConnectionStringOf("postgres");
 
     /// <summary>A store on it that is not open yet: what a further node has.</summary>
-    internal PostgreSqlWebhookStore CreateStore(TimeProvider? time = null) =>
-        new(new PostgreSqlWebhookOptions { ConnectionString = ConnectionString, Schema = Schema }, time ?? TimeProvider.System);
+    internal PostgreSqlWebhookStore CreateStore(TimeProvider? time = null, int maxExamined = 10_000) =>
+        new(new PostgreSqlWebhookOptions { ConnectionString = ConnectionString, Schema = Schema }, time ?? TimeProvider.System) { MaxExamined = maxExamined };
 
     /// <summary>Runs SQL as psql does.</summary>
     public Task<string> ExecuteAsync(string sql) => server.ExecuteAsync("postgres", $"SET search_path = {Schema}; {sql}");

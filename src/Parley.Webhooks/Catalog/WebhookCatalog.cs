@@ -128,12 +128,7 @@ internal sealed record ApplicationEntry(Application Application, IReadOnlyDictio
     public IEnumerable<Endpoint> Wanting(Message message, JsonElement payload)
     {
         FilteredMessage? filtered = null;
-        foreach (var endpoint in Endpoints.Values)
-        {
-            if (!endpoint.Wants(message.EventType, message.Channels))
-                continue;
-            if (endpoint.Filter is not { } filter || filter.Wants(filtered ??= new FilteredMessage(message.EventType, message.Channels, message.Tags, payload)))
-                yield return endpoint;
-        }
+        Func<FilteredMessage> read = () => filtered ??= new FilteredMessage(message, payload);
+        return Endpoints.Values.Where(endpoint => endpoint.Wants(message, read));
     }
 }

@@ -18,6 +18,9 @@ internal sealed record Delivery
     /// <summary>How much of the retry schedule is used up.</summary>
     public int Step { get; init; }
 
+    /// <summary>Waits shorter than the schedule's that its receiver asked for since the schedule began.</summary>
+    public int Waits { get; init; }
+
     /// <summary>Rises with every lease. A result is taken only from the holder of the newest one.</summary>
     public long Fence { get; init; }
 

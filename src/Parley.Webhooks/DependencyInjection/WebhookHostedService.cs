@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Hosting;
 using Parley.Webhooks.Catalog;
 using Parley.Webhooks.Diagnostics;
+using Parley.Webhooks.Ids;
 using Parley.Webhooks.Outbound;
 using Parley.Webhooks.Replays;
 using Parley.Webhooks.Retention;
@@ -10,12 +11,14 @@ namespace Parley.Webhooks;
 
 /// <summary>Opens the store before the web server listens, and ends what is under way after it has stopped.</summary>
 internal sealed class WebhookHostedService(
-    IWebhookStore store, OtherNodes otherNodes, Dispatcher dispatcher, RetentionJob retention, ReplayRunner replays, WebhookMetrics metrics,
+    IWebhookStore store, IdGenerator ids, OtherNodes otherNodes, Dispatcher dispatcher, RetentionJob retention, ReplayRunner replays, WebhookMetrics metrics,
     TimeProvider time) : IHostedLifecycleService
 {
     public async Task StartingAsync(CancellationToken cancellationToken)
     {
         await store.OpenAsync(otherNodes, cancellationToken);
+        if (await store.ReadNewestIdAsync(cancellationToken) is { } newest)
+            ids.StartAfter(newest);
         await dispatcher.StartAsync(cancellationToken);
         retention.Start();
         replays.Start();

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Parley.Webhooks.Deliveries;
 using Parley.Webhooks.Filters;
 using Parley.Webhooks.Schemas;
 using Parley.Webhooks.Signing;
@@ -125,10 +126,15 @@ internal sealed record Endpoint
     [JsonIgnore]
     public TimeSpan LongestAttempt => Authentication?.Kind is AuthenticationKind.Oauth2 ? (Timeout + TokenTimeout) * 2 : Timeout;
 
+    /// <summary>Whether it wants a message.</summary>
+    /// <param name="message">The message, whose payload may be left out.</param>
+    /// <param name="read">Gives what its <see cref="Filter"/> sees of it; only asked when there is one, and no other reason to leave it out.</param>
+    public bool Wants(Message message, Func<FilteredMessage> read) => MayWant(message) && (Filter is null || Filter.Wants(read()));
+
     /// <summary>Whether it wants a message, but for its <see cref="Filter"/>.</summary>
-    public bool Wants(string eventType, IReadOnlyList<string> channels) => State is EndpointState.Active
-        && (EventTypes.Count == 0 || EventTypes.Any(pattern => Parley.Webhooks.EventTypes.EventTypeName.Matches(pattern, eventType)))
-        && (Channels.Count == 0 || Channels.Any(channels.Contains));
+    public bool MayWant(Message message) => State is EndpointState.Active
+        && (EventTypes.Count == 0 || EventTypes.Any(pattern => Parley.Webhooks.EventTypes.EventTypeName.Matches(pattern, message.EventType)))
+        && (Channels.Count == 0 || Channels.Any(message.Channels.Contains));
 }
 
 /// <summary>What becomes of an ordered endpoint's delivery whose schedule is used up. Names are public and stored.</summary>

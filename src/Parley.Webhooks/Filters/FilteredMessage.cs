@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Parley.Webhooks.Deliveries;
 using Parley.Webhooks.Json;
 
 namespace Parley.Webhooks.Filters;
@@ -9,6 +10,11 @@ internal sealed class FilteredMessage(string eventType, IReadOnlyList<string> ch
     private JsonElement? _eventType;
     private JsonElement? _channels;
     private JsonElement? _tags;
+
+    public FilteredMessage(Message message, JsonElement payload)
+        : this(message.EventType, message.Channels, message.Tags, payload)
+    {
+    }
 
     public JsonElement EventType => _eventType ??= JsonText.ToElement(eventType);
 

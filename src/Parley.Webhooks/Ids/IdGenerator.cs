@@ -11,6 +11,9 @@ internal sealed class IdGenerator(TimeProvider time)
     private const ulong Variant = 0x8000_0000_0000_0000;
     private const int CounterBits = 12;
 
+    /// <summary>A clock that is set back by more than this was wrong before, and new ids are not to be wrong for it.</summary>
+    private static readonly TimeSpan FurthestAhead = TimeSpan.FromDays(1);
+
     private readonly Lock _lock = new();
     private ulong _last;
 
@@ -30,6 +33,19 @@ internal sealed class IdGenerator(TimeProvider time)
         BinaryPrimitives.WriteUInt64BigEndian(bytes, ((stamp >> CounterBits) << 16) | Version7 | (stamp & 0xFFF));
         BinaryPrimitives.WriteUInt64BigEndian(bytes[8..], (random >> 2) | Variant);
         return new Guid(bytes, bigEndian: true);
+    }
+
+    /// <summary>Makes new ids stand behind one that there is, though the clock was set back since it was made.</summary>
+    public void StartAfter(Guid newest)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        newest.TryWriteBytes(bytes, bigEndian: true, out _);
+        var high = BinaryPrimitives.ReadUInt64BigEndian(bytes);
+        var stamp = ((high >> 16) << CounterBits) | (high & 0xFFF);
+        if ((high >> 16) > (ulong)(time.GetUtcNow() + FurthestAhead).ToUnixTimeMilliseconds())
+            return;
+        lock (_lock)
+            _last = Math.Max(_last, stamp);
     }
 
     /// <summary>The lowest id of a moment, to select by time.</summary>

@@ -47,8 +47,8 @@ internal sealed partial class ReplayRunner(
     {
         try
         {
-            // A part of each in turn, so that a long one holds up no other, and none that is made meanwhile.
-            await foreach (var replay in store.EveryAsync(ResourceKind.Replay, _stopping.Token).Select(Documents.ToReplay))
+            // A part of each in turn, so that a long one holds up no other, and none that is made meanwhile. Those that are over have no name.
+            await foreach (var replay in store.EveryNamedAsync(ResourceKind.Replay, _stopping.Token).Select(Documents.ToReplay))
             {
                 _stopping.Token.ThrowIfCancellationRequested();
                 if (replay.State is ReplayState.Running && replay.LeasedUntil <= time.GetUtcNow()
@@ -165,8 +165,7 @@ internal sealed partial class ReplayRunner(
         foreach (var message in page.Items)
         {
             // Neither is what would be too late sent, nor what is not to be sent yet.
-            if (endpoint.Wants(message.EventType, message.Channels) && !(message.ExpiresAt <= now) && !(message.DeliverAt > now)
-                && (endpoint.Filter is null || await IsWantedAsync(endpoint, message, cancellationToken)))
+            if (!(message.ExpiresAt <= now) && !(message.DeliverAt > now) && await IsWantedAsync(endpoint, message, cancellationToken))
                 keys.Add(new DeliveryKey(message.Id, replay.Endpoint));
         }
 
@@ -175,10 +174,13 @@ internal sealed partial class ReplayRunner(
 
     private async Task<bool> IsWantedAsync(Endpoint endpoint, Message listed, CancellationToken cancellationToken)
     {
+        // Lists have no payloads, and most endpoints need none.
+        if (endpoint.Filter is null || !endpoint.MayWant(listed))
+            return endpoint.MayWant(listed);
         if (await store.ReadMessageAsync(listed.Application, listed.Id, cancellationToken) is not { } message)
             return false;
         using var payload = JsonDocument.Parse(message.Payload);
-        return endpoint.Filter!.Wants(new FilteredMessage(message.EventType, message.Channels, message.Tags, payload.RootElement));
+        return endpoint.Wants(message, () => new FilteredMessage(message, payload.RootElement));
     }
 
     private async Task<int> CountAsync(Replay replay, List<DeliveryKey> keys, CancellationToken cancellationToken)

@@ -47,6 +47,8 @@ internal sealed record Completion
 
     public int Step { get; init; }
 
+    public int Waits { get; init; }
+
     public DeliveryError? Error { get; init; }
 
     public required DateTimeOffset Now { get; init; }

@@ -35,6 +35,13 @@ internal interface IWebhookStore : IAsyncDisposable
     /// <param name="cancellationToken">Ends the wait.</param>
     ValueTask<IReadOnlyList<Resource>> ListAllAsync(ResourceKind kind, Guid after, int limit, CancellationToken cancellationToken = default);
 
+    /// <summary>Lists those of a kind that have a name, below any parent, oldest first. Those without one cost nothing.</summary>
+    /// <param name="kind">The kind.</param>
+    /// <param name="after">Only newer ones than this; <see cref="Guid.Empty"/> for all.</param>
+    /// <param name="limit">How many at most.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    ValueTask<IReadOnlyList<Resource>> ListNamedAsync(ResourceKind kind, Guid after, int limit, CancellationToken cancellationToken = default);
+
     /// <summary>Changes resources, all of them in one commit or none.</summary>
     /// <param name="changes">In the order in which they are made.</param>
     /// <param name="notice">A message that is accepted in the same commit; null for none. One that was accepted before changes nothing.</param>
@@ -75,6 +82,9 @@ internal interface IWebhookStore : IAsyncDisposable
     ValueTask<IReadOnlyList<DueEndpoint>> ListDueAsync(CancellationToken cancellationToken = default);
 
     ValueTask<Backlog> ReadBacklogAsync(DateTimeOffset now, CancellationToken cancellationToken = default);
+
+    /// <summary>The highest id of a message; null when there is none.</summary>
+    ValueTask<Guid?> ReadNewestIdAsync(CancellationToken cancellationToken = default);
 
     ValueTask<Message?> ReadMessageAsync(Guid application, Guid id, CancellationToken cancellationToken = default);
 

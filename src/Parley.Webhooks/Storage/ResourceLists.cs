@@ -16,6 +16,10 @@ internal static class ResourceLists
     public static IAsyncEnumerable<Resource> EveryAsync(this IWebhookStore store, ResourceKind kind, CancellationToken cancellationToken = default) =>
         PagesAsync((after, token) => store.ListAllAsync(kind, after, PageSize, token), cancellationToken);
 
+    /// <summary>Lists all of a kind that have a name, below any parent, oldest first.</summary>
+    public static IAsyncEnumerable<Resource> EveryNamedAsync(this IWebhookStore store, ResourceKind kind, CancellationToken cancellationToken = default) =>
+        PagesAsync((after, token) => store.ListNamedAsync(kind, after, PageSize, token), cancellationToken);
+
     private static async IAsyncEnumerable<Resource> PagesAsync(
         Func<Guid, CancellationToken, ValueTask<IReadOnlyList<Resource>>> readPage, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

@@ -92,6 +92,18 @@ public abstract partial class WebhookStoreSpecification
     }
 
     [Fact]
+    public async Task The_highest_id_is_known_whatever_came_last()
+    {
+        Assert.Null(await _store.ReadNewestIdAsync());
+        var endpoint = await AddEndpointAsync();
+        var older = _ids.Next();
+        var newest = (await AcceptAsync(endpoint)).Id;
+        await _store.AcceptAsync(new Acceptance(NewMessage() with { Id = older }, []));
+
+        Assert.Equal(newest, await _store.ReadNewestIdAsync());
+    }
+
+    [Fact]
     public async Task Messages_are_listed_newest_first_by_what_they_are()
     {
         var old = NewMessage(type: "order.paid") with { Channels = ["eu"], Tags = ["a", "b"] };

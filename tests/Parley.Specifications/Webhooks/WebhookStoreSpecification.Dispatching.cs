@@ -224,7 +224,15 @@ public abstract partial class WebhookStoreSpecification
         Assert.Equal((1, DeliveryError.Interrupted, Now - Lease), (attempt.Number, attempt.Error, attempt.StartedAt));
         Assert.Equal((DeliveryState.Cancelled, 1), await StateAsync(message));
         Assert.Equal((DeliveryState.Cancelled, 0), await StateAsync(untried));
+
+        // What came of it in the end stands in its place, and a further attempt behind it.
         Assert.False(await CompleteAsync(leased, DeliveryState.Succeeded));
+        Assert.Null(Assert.Single(await _store.ListAttemptsAsync(leased.Key, int.MaxValue, 10)).Error);
+        await RetryAsync(RetryScope.All, leased.Key);
+        var again = (await ClaimAsync(endpoint)).Deliveries[0].Delivery;
+        Assert.Equal((1, 3L), (again.Attempts, again.Fence));
+        await CompleteAsync(again, DeliveryState.Succeeded);
+        Assert.Equal([2, 1], (await _store.ListAttemptsAsync(leased.Key, int.MaxValue, 10)).Select(static one => one.Number));
 
         async Task<(DeliveryState, int)> StateAsync(Message of) => await DeliveryAsync(of.Id, endpoint) is var delivery ? (delivery.State, delivery.Attempts) : default;
     }

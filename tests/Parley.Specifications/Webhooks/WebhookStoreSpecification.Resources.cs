@@ -108,6 +108,23 @@ public abstract partial class WebhookStoreSpecification
     }
 
     [Fact]
+    public async Task All_of_a_kind_that_have_a_name_are_listed_whatever_they_are_below()
+    {
+        var (one, other) = (await AddApplicationAsync(), await AddApplicationAsync());
+        var first = new Resource { Kind = ResourceKind.Replay, Id = _ids.Next(), Parent = one.Id, Name = "b", Document = Json("{}") };
+        var nameless = first with { Id = _ids.Next(), Name = null };
+        var second = first with { Id = _ids.Next(), Parent = other.Id, Name = "a" };
+        var ofAnotherKind = first with { Kind = ResourceKind.Endpoint, Id = _ids.Next() };
+        foreach (var resource in new[] { second, first, nameless, ofAnotherKind })
+            await _store.AddAsync(resource);
+
+        Assert.Equal([first.Id], (await _store.ListNamedAsync(ResourceKind.Replay, Guid.Empty, 1)).Select(static resource => resource.Id));
+        Assert.Equal([second.Id], (await _store.ListNamedAsync(ResourceKind.Replay, first.Id, 10)).Select(static resource => resource.Id));
+        await _store.ReplaceAsync(second with { Revision = 2, Name = null });
+        Assert.Equal([first.Id], (await _store.ListNamedAsync(ResourceKind.Replay, Guid.Empty, 10)).Select(static resource => resource.Id));
+    }
+
+    [Fact]
     public async Task Several_changes_are_made_all_or_none_with_their_notice()
     {
         var taken = await AddApplicationAsync("taken");

@@ -25,6 +25,36 @@ public abstract partial class WebhookStoreSpecification
     }
 
     [Fact]
+    public async Task The_short_waits_that_a_receiver_asked_for_are_counted_until_a_retry()
+    {
+        var endpoint = await AddEndpointAsync();
+        await AcceptAsync(endpoint);
+        var leased = await ClaimOneAsync();
+        foreach (var waits in new[] { 1, 2 })
+        {
+            Assert.True(await _store.CompleteAsync(new Completion
+            {
+                Key = leased.Key,
+                Fence = leased.Fence,
+                State = DeliveryState.Waiting,
+                DueAt = Now,
+                Waits = waits,
+                Now = Now,
+            }));
+            Assert.Equal(waits, (await DeliveryAsync(leased.Key.Message, endpoint)).Waits);
+            leased = await ClaimOneAsync();
+            Assert.Equal(waits, leased.Waits);
+        }
+
+        await CompleteAsync(leased, DeliveryState.Failed);
+        await RetryAsync(RetryScope.Final, leased.Key);
+
+        Assert.Equal(0, (await ClaimOneAsync()).Waits);
+
+        async Task<Delivery> ClaimOneAsync() => (await ClaimAsync(endpoint)).Deliveries.Single().Delivery;
+    }
+
+    [Fact]
     public async Task A_retry_of_final_deliveries_leaves_the_others_to_their_schedule()
     {
         var endpoint = await AddEndpointAsync();

@@ -48,6 +48,35 @@ public sealed class IdTests
     }
 
     [Fact]
+    public void After_a_restart_each_is_above_those_that_there_are_though_the_clock_was_set_back()
+    {
+        var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        var last = new IdGenerator(time).Next();
+        time.AdjustTime(time.GetUtcNow().AddHours(-1));
+        var ids = new IdGenerator(time);
+
+        ids.StartAfter(last);
+
+        var next = ids.Next();
+        Assert.True(next.CompareTo(last) > 0);
+        Assert.True(ids.Next().CompareTo(next) > 0);
+        ids.StartAfter(last); // which changes nothing any more
+        Assert.True(ids.Next().CompareTo(next) > 0);
+    }
+
+    [Fact]
+    public void A_clock_that_was_far_ahead_is_not_followed()
+    {
+        var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        var wrong = new IdGenerator(new FakeTimeProvider(time.GetUtcNow().AddYears(10))).Next();
+        var ids = new IdGenerator(time);
+
+        ids.StartAfter(wrong);
+
+        Assert.True(ids.Next().CompareTo(IdGenerator.LowestAt(time.GetUtcNow().AddMilliseconds(1))) < 0);
+    }
+
+    [Fact]
     public void An_id_stands_behind_the_lowest_of_its_moment()
     {
         var time = new FakeTimeProvider(DateTimeOffset.FromUnixTimeMilliseconds(1_800_000_000_123));
