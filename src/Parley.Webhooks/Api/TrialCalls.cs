@@ -28,7 +28,7 @@ internal sealed class TrialCalls(
             throw Calls.EndpointPending();
         var message = await samples.MakeAsync(endpoint.Application, body.EventType, body.Payload, []);
         using var place = probes.Enter(endpoint.Application, endpoint.Id);
-        var result = await exchanges.RunAsync(endpoint, message, attempt: 1, Mark, call.Aborted);
+        var result = await exchanges.RunAsync(endpoint, message, attempt: 1, Mark, isCurrent: null, call.Aborted);
         var view = TestView.Of(WebhookId.Format(WebhookId.Message, message.Id), message.EventType, result, time.GetUtcNow());
         return ApiAnswer.Of(200, view, ApiJson.Default.TestView);
     }

@@ -18,7 +18,13 @@ internal sealed class AttemptRunner(ExchangeRunner exchanges, TimeProvider time,
     private static readonly TimeSpan PostponedFor = TimeSpan.FromSeconds(5);
 
     /// <summary>Only a cancellation throws: then nothing is known of the attempt.</summary>
-    public async Task<AttemptOutcome> RunAsync(Endpoint endpoint, Delivery delivery, Message? message, CancellationToken cancellationToken)
+    /// <param name="endpoint">Where to.</param>
+    /// <param name="delivery">Which.</param>
+    /// <param name="message">What; null when it is gone.</param>
+    /// <param name="isCurrent">Asks whether the endpoint is still as it is given.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task<AttemptOutcome> RunAsync(
+        Endpoint endpoint, Delivery delivery, Message? message, Func<ValueTask<bool>> isCurrent, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         if (message is null)
@@ -28,8 +34,9 @@ internal sealed class AttemptRunner(ExchangeRunner exchanges, TimeProvider time,
         if (!endpoint.BlocksOnFailure && delivery.Step >= endpoint.Schedule.Count + MaxInterruptions)
             return End(delivery, DeliveryState.Failed, DeliveryError.Interrupted);
 
-        return await exchanges.RunAsync(endpoint, message, delivery.Attempts + 1, [], cancellationToken) switch
+        return await exchanges.RunAsync(endpoint, message, delivery.Attempts + 1, [], isCurrent, cancellationToken) switch
         {
+            { IsOutdated: true } => Postpone(delivery, time.GetUtcNow(), delivery.LastError, endpoint.Ordered),
             null => End(delivery, DeliveryState.Cancelled, DeliveryError.TransformationCancelled),
             { IsPostponed: true, Error: var error } => Postpone(delivery, now + PostponedFor, error, endpoint.Ordered),
             var result => Decide(endpoint, delivery, message, result),
@@ -50,6 +57,7 @@ internal sealed class AttemptRunner(ExchangeRunner exchanges, TimeProvider time,
             State = delivery.Attempts == 0 && !holdsUp ? DeliveryState.Pending : DeliveryState.Waiting,
             DueAt = dueAt,
             Step = delivery.Step,
+            Waits = delivery.Waits,
             Error = error,
             Now = time.GetUtcNow(),
         },
@@ -72,7 +80,7 @@ internal sealed class AttemptRunner(ExchangeRunner exchanges, TimeProvider time,
     private AttemptOutcome Decide(Endpoint endpoint, Delivery delivery, Message message, SendResult result)
     {
         var now = time.GetUtcNow();
-        var (state, dueAt, step, error) = Next(endpoint, delivery, message, result, now);
+        var (state, dueAt, step, waits, error) = Next(endpoint, delivery, message, result, now);
         return new AttemptOutcome
         {
             Result = result,
@@ -85,6 +93,7 @@ internal sealed class AttemptRunner(ExchangeRunner exchanges, TimeProvider time,
                 State = state,
                 DueAt = dueAt,
                 Step = step,
+                Waits = waits,
                 Error = error,
                 Now = now,
                 Attempt = new Attempt
@@ -102,27 +111,27 @@ internal sealed class AttemptRunner(ExchangeRunner exchanges, TimeProvider time,
         };
     }
 
-    private (DeliveryState State, DateTimeOffset? DueAt, int Step, DeliveryError? Error) Next(
+    private (DeliveryState State, DateTimeOffset? DueAt, int Step, int Waits, DeliveryError? Error) Next(
         Endpoint endpoint, Delivery delivery, Message message, SendResult result, DateTimeOffset now)
     {
+        var (step, waits) = (delivery.Step, delivery.Waits);
         if (result.Error is null)
-            return (DeliveryState.Succeeded, null, delivery.Step, null);
+            return (DeliveryState.Succeeded, null, step, waits, null);
         if (result.Directive is ReceiverDirective.AbortMessage)
-            return (DeliveryState.Failed, null, delivery.Step, DeliveryError.Aborted);
+            return (DeliveryState.Failed, null, step, waits, DeliveryError.Aborted);
 
         if (result.Error.Value.IsLasting())
-            return (DeliveryState.Failed, null, delivery.Step, result.Error);
+            return (DeliveryState.Failed, null, step, waits, result.Error);
 
         var asked = result.Status is TooManyRequests or Unavailable ? result.RetryAfter : null;
-        var next = RetrySchedule.Next(
-            endpoint.Schedule, delivery.Step, delivery.Attempts + 1, endpoint.BlocksOnFailure, asked, random.NextDouble());
+        var next = RetrySchedule.Next(endpoint.Schedule, step, waits, endpoint.BlocksOnFailure, asked, random.NextDouble());
         if (next is not { } retry)
-            return (DeliveryState.Failed, null, delivery.Step, result.Error);
+            return (DeliveryState.Failed, null, step, waits, result.Error);
         var dueAt = now + retry.Delay;
         // One that would come too late is given up at once, and shows.
         return dueAt >= message.ExpiresAt
-            ? (DeliveryState.Cancelled, null, delivery.Step, DeliveryError.Expired)
-            : (DeliveryState.Waiting, dueAt, retry.Step, result.Error);
+            ? (DeliveryState.Cancelled, null, step, waits, DeliveryError.Expired)
+            : (DeliveryState.Waiting, dueAt, retry.Step, retry.Waits, result.Error);
     }
 }
 

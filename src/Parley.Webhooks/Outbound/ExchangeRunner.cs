@@ -18,10 +18,12 @@ internal sealed partial class ExchangeRunner(
     /// <param name="message">What.</param>
     /// <param name="attempt">1 for the first.</param>
     /// <param name="marks">Headers of this server's own.</param>
+    /// <param name="isCurrent">Asked before anything is sent; null: it is sent in any case.</param>
     /// <param name="cancellationToken">Ends the exchange.</param>
     /// <returns>Null when the script cancelled it.</returns>
     public async Task<SendResult?> RunAsync(
-        Endpoint endpoint, Message message, int attempt, IReadOnlyList<KeyValuePair<string, string>> marks, CancellationToken cancellationToken)
+        Endpoint endpoint, Message message, int attempt, IReadOnlyList<KeyValuePair<string, string>> marks, Func<ValueTask<bool>>? isCurrent,
+        CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();
         try
@@ -30,7 +32,7 @@ internal sealed partial class ExchangeRunner(
                 return null;
             return endpoint.BodySchema is { } schema && BodyRules.Check(schema, draft) is { Count: > 0 } errors
                 ? NotSent(now, DeliveryError.BodySchema, "the body does not fit the endpoint's schema", errors)
-                : await RunAsync(endpoint, message, draft with { Marks = [.. draft.Marks, .. marks] }, cancellationToken);
+                : await RunAsync(endpoint, message, draft with { Marks = [.. draft.Marks, .. marks] }, isCurrent, cancellationToken);
         }
         catch (UrlTemplateException exception)
         {
@@ -54,7 +56,11 @@ internal sealed partial class ExchangeRunner(
     }
 
     /// <summary>Sends a request that no script has to see. Only a cancellation throws.</summary>
-    public async Task<SendResult> RunAsync(Endpoint endpoint, Message message, RequestDraft draft, CancellationToken cancellationToken)
+    public Task<SendResult> RunAsync(Endpoint endpoint, Message message, RequestDraft draft, CancellationToken cancellationToken) =>
+        RunAsync(endpoint, message, draft, isCurrent: null, cancellationToken);
+
+    private async Task<SendResult> RunAsync(
+        Endpoint endpoint, Message message, RequestDraft draft, Func<ValueTask<bool>>? isCurrent, CancellationToken cancellationToken)
     {
         if (draft.Url.OriginalString != endpoint.Url && await IsElsewhereAsync(endpoint, draft.Url))
             return NotSent(time.GetUtcNow(), DeliveryError.Transformation, "the url leads to another origin than that of the endpoint, whose receiver alone was asked");
@@ -70,7 +76,7 @@ internal sealed partial class ExchangeRunner(
                 time.GetUtcNow(), DeliveryError.Configuration, "the request could not be made: the endpoint's secrets or headers cannot be used");
         }
 
-        return await sender.SendAsync(request, cancellationToken) with { RequestBody = request.Body };
+        return await sender.SendAsync(request with { IsCurrentAsync = isCurrent }, cancellationToken) with { RequestBody = request.Body };
     }
 
     /// <summary>Whether a script leads where no receiver has consented, though one must.</summary>

@@ -63,6 +63,36 @@ public sealed class CircuitBreakerTests
         Assert.False(isProbe);
     }
 
+    [Fact]
+    public void Behind_the_success_that_closes_it_few_go_at_once_and_one_more_for_each_that_succeeds()
+    {
+        Assert.Equal(int.MaxValue, _breaker.AtOnce);
+        Open();
+
+        var allowed = new List<int>();
+        foreach (var isWell in new[] { true, true, true, true, false, true })
+        {
+            _breaker.Leave(isWell ? null : DeliveryError.Timeout, wasSent: true, isProbe: false);
+            allowed.Add(_breaker.AtOnce);
+        }
+
+        Assert.Equal([2, 3, 4, 5, 2, 3], allowed);
+        for (var count = 0; count < 1_000; count++)
+            _breaker.Leave(null, wasSent: true, isProbe: false);
+        Assert.Equal(int.MaxValue, _breaker.AtOnce);
+    }
+
+    [Fact]
+    public void An_endpoint_that_its_owner_has_changed_is_another()
+    {
+        Open();
+        _breaker.Leave(null, wasSent: true, isProbe: false);
+
+        _breaker.Reset();
+
+        Assert.Equal(int.MaxValue, _breaker.AtOnce);
+    }
+
     private void Open()
     {
         for (var count = 0; count < FailuresToOpen; count++)

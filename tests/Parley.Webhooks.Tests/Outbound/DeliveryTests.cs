@@ -5,8 +5,10 @@ using Parley.Testing;
 using Parley.Webhooks.Catalog;
 using Parley.Webhooks.Deliveries;
 using Parley.Webhooks.Endpoints;
+using Parley.Webhooks.Outbound;
 using Parley.Webhooks.Secrets;
 using Parley.Webhooks.Signing;
+using Parley.Webhooks.Storage;
 using Parley.Webhooks.Tests.Support;
 using Parley.Webhooks.Verification;
 
@@ -49,6 +51,20 @@ public sealed class DeliveryTests : IAsyncLifetime
         Assert.Equal((1, 204), (delivery.Attempts, delivery.LastStatus));
         var attempt = Assert.Single(await _node.AttemptsAsync(receipt.Id, endpoint));
         Assert.Equal(_receiver.Url, attempt.Exchange?.Url);
+    }
+
+    [Fact]
+    public async Task An_endpoint_with_plain_HTTP_that_was_made_before_it_was_forbidden_gets_nothing_and_is_told_why()
+    {
+        await using var node = await WebhookNode.StartAsync(static options => options.HttpsOnly = true);
+        var endpoint = await node.AddEndpointAsync(_receiver);
+
+        var receipt = await node.SendAsync();
+
+        var delivery = await node.DeliveryAsync(receipt.Id, endpoint, DeliveryState.Waiting);
+        Assert.Equal(DeliveryError.Blocked, delivery.LastError);
+        Assert.Contains("https://", Assert.Single(await node.AttemptsAsync(receipt.Id, endpoint)).Exchange!.Detail);
+        Assert.Equal(0, _receiver.Waiting);
     }
 
     [Fact]
@@ -127,6 +143,37 @@ public sealed class DeliveryTests : IAsyncLifetime
             Assert.InRange(wait, 4.5, 5.5);
         else
             Assert.Equal(seconds, wait, 0.01);
+    }
+
+    [Fact]
+    public async Task A_short_wait_is_obeyed_also_behind_a_retry_by_hand_of_what_was_tried_often()
+    {
+        var endpoint = await _node.AddEndpointAsync(_receiver, static endpoint => endpoint with { RetrySchedule = [.. Enumerable.Repeat(10, 13)] });
+        _receiver.Answer(500);
+        var receipt = await _node.SendAsync();
+        for (var attempt = 1; attempt <= 14; attempt++)
+        {
+            await TriedAsync(attempt);
+            _node.Time.Advance(TimeSpan.FromSeconds(11));
+        }
+
+        _receiver.Answer(429, ("Retry-After", "2"));
+        await _node.Store.RetryAsync(new RetryRequest
+        {
+            Application = _node.Application,
+            Keys = [WebhookNode.Key(receipt.Id, endpoint)],
+            Now = _node.Time.GetUtcNow(),
+            Trigger = AttemptTrigger.Manual,
+        });
+        _node.Services.GetRequiredService<Dispatcher>().Renew(_node.Application, endpoint.Id);
+
+        var waiting = await TriedAsync(15);
+        Assert.Equal((0, 1), (waiting.Step, waiting.Waits));
+        Assert.Equal(2, (waiting.DueAt!.Value - _node.Time.GetUtcNow()).TotalSeconds, 0.01);
+
+        Task<Delivery> TriedAsync(int attempts) => Eventually.BecomesAsync(
+            async () => (await _node.Store.ReadDeliveryAsync(WebhookNode.Key(receipt.Id, endpoint)))!,
+            delivery => delivery.Attempts == attempts && delivery.State is not DeliveryState.Sending);
     }
 
     [Fact]

@@ -191,6 +191,40 @@ public sealed partial class LaneTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_endpoint_that_is_well_again_gets_what_has_gathered_few_at_once_at_first()
+    {
+        const int Gathered = 200;
+        var endpoint = await _node.AddEndpointAsync(_receiver, static endpoint => endpoint with { RetrySchedule = [3600], Concurrency = 50 });
+        _receiver.Answer(500);
+        for (var index = 0; index < Gathered; index++)
+        {
+            var receipt = await _node.SendAsync();
+            if (index < 20)
+                await _node.DeliveryAsync(receipt.Id, endpoint, DeliveryState.Waiting);
+        }
+
+        await _receiver.NextAsync(20);
+        var (atOnce, answered, mostTooMany) = (0, 0, 0);
+        var leave = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _receiver.Answer(async _ =>
+        {
+            // The probe alone, then two, and one more for each that was answered.
+            InterlockedMax(ref mostTooMany, Interlocked.Increment(ref atOnce) - 1 - Volatile.Read(ref answered));
+            if (Volatile.Read(ref answered) == 1)
+                await leave.Task;
+            Interlocked.Increment(ref answered);
+            Interlocked.Decrement(ref atOnce);
+        });
+        _node.Time.Advance(TimeSpan.FromSeconds(31));
+        await _receiver.NextAsync(3);
+        Assert.Equal(0, _receiver.Waiting);
+        leave.SetResult();
+        await _receiver.NextAsync(Gathered - 23);
+
+        Assert.Equal(0, mostTooMany);
+    }
+
+    [Fact]
     public async Task Fast_ones_are_not_slowed_by_those_that_hang()
     {
         var never = new TaskCompletionSource();

@@ -3,10 +3,18 @@ using Parley.Webhooks.Deliveries;
 namespace Parley.Webhooks.Outbound.Lanes;
 
 /// <summary>Stops requests to an endpoint that only fails, and lets one through now and then to see whether it is well again. Not thread-safe.</summary>
-/// <remarks>What waits meanwhile is not tried, so that its schedule is not used up.</remarks>
+/// <remarks>
+/// What waits meanwhile is not tried, so that its schedule is not used up. All of it is due when the endpoint is well again, and would throw it
+/// over once more: so few requests go at once at first, and one more for each that succeeds.
+/// </remarks>
 internal sealed class CircuitBreaker(TimeProvider time)
 {
     private const int FailuresToOpen = 20;
+    private const int FirstAtOnce = 2;
+
+    /// <summary>So many at once are no longer few.</summary>
+    private const int MostAtOnce = 1_000;
+
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(15);
 
@@ -15,6 +23,9 @@ internal sealed class CircuitBreaker(TimeProvider time)
     private bool _isProbing;
 
     public bool IsOpen { get; private set; }
+
+    /// <summary>Requests that may be under way at once.</summary>
+    public int AtOnce { get; private set; } = int.MaxValue;
 
     /// <summary>How long nothing is sent between two probes.</summary>
     public TimeSpan Pause { get; private set; }
@@ -49,11 +60,13 @@ internal sealed class CircuitBreaker(TimeProvider time)
             return false;
         if (error is null)
         {
-            Reset();
+            Succeed();
             return false;
         }
 
         _failures++;
+        if (AtOnce < int.MaxValue)
+            AtOnce = Math.Max(1, AtOnce / 2);
         // Those that were under way when it opened say nothing new.
         if (IsOpen ? !isProbe : _failures < FailuresToOpen)
             return false;
@@ -64,5 +77,17 @@ internal sealed class CircuitBreaker(TimeProvider time)
     }
 
     /// <summary>Begins anew: the endpoint is another now, or somebody wants it tried.</summary>
-    public void Reset() => (_failures, Pause, IsOpen, _isProbing) = (0, TimeSpan.Zero, false, false);
+    public void Reset()
+    {
+        Close();
+        AtOnce = int.MaxValue;
+    }
+
+    private void Succeed()
+    {
+        AtOnce = IsOpen ? FirstAtOnce : AtOnce >= MostAtOnce ? int.MaxValue : AtOnce + 1;
+        Close();
+    }
+
+    private void Close() => (_failures, Pause, IsOpen, _isProbing) = (0, TimeSpan.Zero, false, false);
 }

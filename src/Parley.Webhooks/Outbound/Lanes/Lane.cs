@@ -313,7 +313,7 @@ internal sealed partial class Lane : IDisposable
         lock (_gate)
         {
             isProbe = false;
-            if (_services.Drain.HasBegun || _inFlight >= (endpoint.Ordered ? 1 : Math.Min(endpoint.Concurrency, _services.MaxPerLane)))
+            if (_services.Drain.HasBegun || _inFlight >= MostAtOnce(endpoint))
                 return false; // the end of one of them looks again
             if (_services.Recorder.IsFailing)
             {
@@ -341,6 +341,8 @@ internal sealed partial class Lane : IDisposable
             return true;
         }
     }
+
+    private int MostAtOnce(Endpoint endpoint) => endpoint.Ordered ? 1 : Math.Min(Math.Min(endpoint.Concurrency, _services.MaxPerLane), _breaker.AtOnce);
 
     private async Task SendAsync(Endpoint endpoint, ClaimedDelivery claimed, bool isProbe)
     {
@@ -375,7 +377,7 @@ internal sealed partial class Lane : IDisposable
             // It waited here for so long that another node may take it before the receiver has answered.
             return claimed.Delivery.DueAt - _services.Time.GetUtcNow() < endpoint.LongestAttempt + LongestPreparation
                 ? _services.Runner.Postpone(claimed.Delivery, _services.Time.GetUtcNow(), claimed.Delivery.LastError)
-                : await _services.Runner.RunAsync(endpoint, claimed.Delivery, claimed.Message, _services.Stopping);
+                : await _services.Runner.RunAsync(endpoint, claimed.Delivery, claimed.Message, () => IsStillAsync(endpoint), _services.Stopping);
         }
         catch (OperationCanceledException) when (_services.Stopping.IsCancellationRequested)
         {

@@ -33,4 +33,7 @@ internal sealed record OutgoingRequest
 
     /// <summary>The URL as it is shown, when a part of it is secret.</summary>
     public string? ShownUrl { get; init; }
+
+    /// <summary>Asks, at the last moment, whether the endpoint is still as it was when the request was made; null: it need not be.</summary>
+    public Func<ValueTask<bool>>? IsCurrentAsync { get; init; }
 }

@@ -19,6 +19,9 @@ internal sealed class RequestSender(ConnectionPools pools, TimeProvider time) : 
 
     public async Task<SendResult> SendAsync(OutgoingRequest request, CancellationToken cancellationToken)
     {
+        // Scripts and access tokens take their time, in which the owner may have moved the endpoint elsewhere.
+        if (request.IsCurrentAsync is { } isCurrent && !await isCurrent())
+            return new SendResult { StartedAt = time.GetUtcNow(), Duration = TimeSpan.Zero, IsOutdated = true, Exchange = new Exchange() };
         var exchange = new Exchange
         {
             Method = request.Method,

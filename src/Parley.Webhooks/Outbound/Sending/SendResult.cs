@@ -26,6 +26,9 @@ internal sealed record SendResult
     /// <summary>Nothing was sent because of this server, not of the endpoint: it is no attempt.</summary>
     public bool IsPostponed { get; init; }
 
+    /// <summary>Nothing was sent because the endpoint was changed meanwhile: it is no attempt, and may be made at once as the endpoint is now.</summary>
+    public bool IsOutdated { get; init; }
+
     public required Exchange Exchange { get; init; }
 }
 

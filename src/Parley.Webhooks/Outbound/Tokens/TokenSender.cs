@@ -31,9 +31,10 @@ internal sealed class TokenSender(RequestSender sender, TokenCache tokens, TimeP
 
         // It may have been revoked, or the receiver's clock may be ahead.
         var second = await tokens.GetAsync(settings, refused: first.Token, cancellationToken);
-        return second.Token is null
-            ? Failed(second.Failure! with { Detail = $"the receiver answered 401; {second.Failure.Detail}" })
-            : await sender.SendAsync(With(request, second.Token), cancellationToken);
+        if (second.Token is null)
+            return Failed(second.Failure! with { Detail = $"the receiver answered 401; {second.Failure.Detail}" });
+        var again = await sender.SendAsync(With(request, second.Token), cancellationToken);
+        return again.IsOutdated ? result : again;
     }
 
     private static OutgoingRequest With(OutgoingRequest request, AccessToken token) => request with
