@@ -165,6 +165,7 @@ internal sealed partial class PostgreSqlWebhookStore
                 DELETE FROM final_deliveries AS delivery USING wanted
                 WHERE delivery.message = wanted.message AND delivery.endpoint = wanted.endpoint AND application = $3
                     AND delivery.message >= $7 AND delivery.message <= $8
+                    AND (NOT $9 OR (state = 5 AND last_error IN (14, 19)))
                 RETURNING delivery.*),
             back AS (
                 INSERT INTO outstanding_deliveries ({KeptColumns}, state, due_at, attempts, step, trigger, last_status, last_error, updated_at)
@@ -172,7 +173,10 @@ internal sealed partial class PostgreSqlWebhookStore
                 RETURNING message, endpoint)
             SELECT message, endpoint FROM again UNION ALL SELECT message, endpoint FROM back
             """, ToKey,
-            [.. KeyColumns(request), Sql.Value(request.Scope is RetryScope.All), Sql.Value(range.First), Sql.Value(range.Last)]);
+            [
+                .. KeyColumns(request), Sql.Value(request.Scope is RetryScope.All), Sql.Value(range.First), Sql.Value(range.Last),
+                Sql.Value(request.Scope is RetryScope.Withheld),
+            ]);
     }
 
     private static async Task<IEnumerable<DeliveryKey>> AddMissingAsync(NpgsqlConnection connection, RetryRequest request)

@@ -38,4 +38,7 @@ internal sealed record Delivery
     public DateTimeOffset UpdatedAt { get; init; }
 
     public bool IsFinal => State >= DeliveryState.Succeeded;
+
+    /// <summary>Whether only the state of its endpoint kept it from being sent.</summary>
+    public bool IsWithheld => State is DeliveryState.Cancelled && LastError is DeliveryError.EndpointDisabled or DeliveryError.EndpointPending;
 }

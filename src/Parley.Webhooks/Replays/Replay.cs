@@ -54,7 +54,9 @@ internal enum ReplayScope
     /// <summary>What is in the dead letter.</summary>
     Failed,
 
-    /// <summary>What the endpoint wants now and never had a delivery of, as before it was made.</summary>
+    /// <summary>
+    /// What the endpoint wants now and never had a delivery of, as before it was made; and what was cancelled because it was disabled or pending.
+    /// </summary>
     Missing,
 
     /// <summary>All that the endpoint wants now, what was delivered too.</summary>

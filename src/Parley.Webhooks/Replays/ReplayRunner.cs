@@ -105,7 +105,7 @@ internal sealed partial class ReplayRunner(
             Keys = keys,
             Now = time.GetUtcNow(),
             Trigger = AttemptTrigger.Replay,
-            Scope = replay.Scope is ReplayScope.Missing ? RetryScope.None : RetryScope.Final,
+            Scope = replay.Scope is ReplayScope.Missing ? RetryScope.Withheld : RetryScope.Final,
             AddMissing = replay.Scope is not ReplayScope.Failed,
         };
         var replayed = replay.DryRun ? await CountAsync(replay, keys, cancellationToken) : (await store.RetryAsync(request, cancellationToken)).Count;
@@ -191,7 +191,7 @@ internal sealed partial class ReplayRunner(
         foreach (var key in keys)
         {
             var delivery = await store.ReadDeliveryAsync(key, cancellationToken);
-            if (delivery is null || (replay.Scope is ReplayScope.All && delivery.IsFinal))
+            if (delivery is null || (replay.Scope is ReplayScope.All ? delivery.IsFinal : delivery.IsWithheld))
                 count++;
         }
 

@@ -29,6 +29,9 @@ internal enum RetryScope
     /// <summary>Final ones only.</summary>
     Final,
 
+    /// <summary>Those only that were cancelled because their endpoint was disabled or pending: <see cref="Delivery.IsWithheld"/>.</summary>
+    Withheld,
+
     /// <summary>None that exist.</summary>
     None,
 }

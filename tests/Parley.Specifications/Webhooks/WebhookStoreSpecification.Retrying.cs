@@ -90,6 +90,39 @@ public abstract partial class WebhookStoreSpecification
     }
 
     [Fact]
+    public async Task A_retry_of_what_was_withheld_brings_back_what_its_endpoints_state_cancelled_and_nothing_else()
+    {
+        var endpoint = await AddEndpointAsync();
+        for (var index = 0; index < 5; index++)
+            await AcceptAsync(endpoint);
+        var keys = new List<DeliveryKey>();
+        foreach (var (state, error) in new (DeliveryState, DeliveryError?)[]
+        {
+            (DeliveryState.Cancelled, DeliveryError.EndpointDisabled), (DeliveryState.Cancelled, DeliveryError.EndpointPending),
+            (DeliveryState.Cancelled, DeliveryError.Expired), (DeliveryState.Cancelled, DeliveryError.TransformationCancelled), (DeliveryState.Succeeded, null),
+        })
+        {
+            var leased = Assert.Single((await ClaimAsync(endpoint, limit: 1)).Deliveries).Delivery;
+            await CompleteAsync(leased, state, error: error);
+            keys.Add(leased.Key);
+        }
+
+        var waiting = await AcceptAsync(endpoint);
+        await CompleteAsync((await ClaimAsync(endpoint)).Deliveries[0].Delivery, DeliveryState.Waiting, TimeSpan.FromHours(1), DeliveryError.Status, status: 500);
+        keys.Add(new DeliveryKey(waiting.Id, endpoint));
+        var backlog = await AcceptAsync(endpoint);
+        Assert.Equal(2, await _store.CancelAsync(endpoint, DeliveryError.EndpointDisabled, Now, limit: 10));
+        keys.Add(new DeliveryKey(backlog.Id, endpoint));
+
+        var retried = await RetryAsync(RetryScope.Withheld, [.. keys]);
+
+        DeliveryKey[] withheld = [keys[0], keys[1], keys[5], keys[6]];
+        Assert.Equal(withheld, retried);
+        Assert.Equal(withheld.ToHashSet(), (await ClaimAsync(endpoint)).Deliveries.Select(static one => one.Delivery.Key).ToHashSet());
+        Assert.Empty(await RetryAsync(RetryScope.Withheld, [.. keys])); // are being sent
+    }
+
+    [Fact]
     public async Task A_notice_is_accepted_with_the_outcome_and_not_without_it()
     {
         var (endpoint, listener) = (await AddEndpointAsync(), await AddEndpointAsync());

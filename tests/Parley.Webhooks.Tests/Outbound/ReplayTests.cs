@@ -4,6 +4,7 @@ using Parley.Webhooks.Catalog;
 using Parley.Webhooks.Deliveries;
 using Parley.Webhooks.Endpoints;
 using Parley.Webhooks.Ids;
+using Parley.Webhooks.Outbound;
 using Parley.Webhooks.Replays;
 using Parley.Webhooks.Storage;
 using Parley.Webhooks.Tests.Support;
@@ -79,6 +80,41 @@ public sealed class ReplayTests : IAsyncLifetime
         Assert.Equal(wanted.Order(), (await _receiver.NextAsync(3)).Select(static request => request.Id).Order());
     }
 
+    [Theory]
+    [InlineData(nameof(EndpointState.Disabled), nameof(DeliveryError.EndpointDisabled))]
+    [InlineData(nameof(EndpointState.Pending), nameof(DeliveryError.EndpointPending))]
+    public async Task What_was_cancelled_with_its_endpoint_is_missing_and_nothing_that_was_cancelled_otherwise(string state, string reason)
+    {
+        var since = _node.Time.GetUtcNow();
+        var endpoint = await _node.AddEndpointAsync(_receiver, static endpoint => endpoint with { RetrySchedule = [600] });
+        var delivered = (await _node.SendAsync()).Id;
+        await _node.DeliveryAsync(delivered, endpoint, DeliveryState.Succeeded);
+        _receiver.Answer(500);
+        var expired = (await _node.SendAsync(change: message => message with { ExpiresAt = since.AddMinutes(1) })).Id;
+        await _node.DeliveryAsync(expired, endpoint, DeliveryState.Cancelled);
+        var backlog = new[] { (await _node.SendAsync()).Id, (await _node.SendAsync()).Id };
+        foreach (var message in backlog)
+            await _node.DeliveryAsync(message, endpoint, DeliveryState.Waiting);
+        endpoint = await SwitchAsync(endpoint, Enum.Parse<EndpointState>(state));
+        foreach (var message in backlog)
+            Assert.Equal(Enum.Parse<DeliveryError>(reason), (await _node.DeliveryAsync(message, endpoint, DeliveryState.Cancelled)).LastError);
+        var missed = (await _node.SendAsync()).Id;
+        _receiver.Answer(200);
+        await SwitchAsync(endpoint, EndpointState.Active);
+        await _receiver.NextAsync(4);
+        string[] wanted = [.. backlog, missed];
+
+        Assert.Equal(3, (await DoneAsync(await StartAsync(endpoint, ReplayScope.Missing, since, isDryRun: true))).Replayed);
+        Assert.Equal(3, (await DoneAsync(await StartAsync(endpoint, ReplayScope.Missing, since))).Replayed);
+
+        Assert.Equal(wanted.Order(), (await _receiver.NextAsync(3)).Select(static request => request.Id).Order());
+        foreach (var message in wanted)
+            await _node.DeliveryAsync(message, endpoint, DeliveryState.Succeeded);
+        Assert.Equal(DeliveryError.Expired, (await _node.DeliveryAsync(expired, endpoint, DeliveryState.Cancelled)).LastError);
+        Assert.Equal(0, (await DoneAsync(await StartAsync(endpoint, ReplayScope.Missing, since))).Replayed);
+        Assert.Equal(0, _receiver.Waiting);
+    }
+
     [Fact]
     public async Task A_replay_goes_on_after_a_restart_where_it_was()
     {
@@ -113,6 +149,16 @@ public sealed class ReplayTests : IAsyncLifetime
         var endpoint = await _node.AddEndpointAsync(_receiver, static endpoint => endpoint with { State = EndpointState.Disabled });
 
         Assert.Equal(ReplayState.Cancelled, (await DoneAsync(await StartAsync(endpoint, ReplayScope.All, _node.Time.GetUtcNow().AddDays(-1)))).State);
+    }
+
+    private async Task<Endpoint> SwitchAsync(Endpoint endpoint, EndpointState state)
+    {
+        var changed = (await _node.Store.ReadAsync(ResourceKind.Endpoint, endpoint.Id))!.ToEndpoint();
+        changed = changed with { State = state, Revision = changed.Revision + 1 };
+        Assert.Equal(ResourceWrite.Done, await _node.Store.ReplaceAsync(changed.ToResource()));
+        _node.Services.GetRequiredService<WebhookCatalog>().Forget(_node.Application);
+        _node.Services.GetRequiredService<Dispatcher>().Wake(endpoint.Id);
+        return changed;
     }
 
     private async Task<string> FailAsync(Endpoint endpoint)

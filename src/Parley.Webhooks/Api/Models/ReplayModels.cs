@@ -6,7 +6,7 @@ namespace Parley.Webhooks.Api.Models;
 /// <summary>What is to be sent again.</summary>
 internal sealed record ReplayBody
 {
-    /// <summary><c>failed</c> (default), <c>missing</c> or <c>all</c>.</summary>
+    /// <summary><c>failed</c> (default), <c>missing</c> (also what was cancelled because the endpoint was disabled or pending) or <c>all</c>.</summary>
     public string? Scope { get; init; }
 
     /// <summary>Of messages accepted at or after.</summary>

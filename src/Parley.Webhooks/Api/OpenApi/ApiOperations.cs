@@ -137,7 +137,8 @@ internal static class ApiOperations
             Answers = Of(200, Json.SimulationView, SimulationView),
             Refusals = [TooMany],
         },
-        new("POST", OneEndpoint + "/replays", "Sends messages of a time to the endpoint again: a job that survives restarts.")
+        new("POST", OneEndpoint + "/replays",
+            "Sends again what `failed`, what is `missing` (also what was cancelled because the endpoint was disabled or pending), or `all`: a job that survives restarts.")
         {
             Request = new(Json.ReplayBody, """{"scope":"failed","since":"2026-11-27T12:00:00+00:00","until":"2026-11-28T12:00:00+00:00","dryRun":false}"""),
             Answers = Of(202, Json.ReplayView, ReplayView),
