@@ -4,6 +4,7 @@ using Parley.Webhooks.Catalog;
 using Parley.Webhooks.Endpoints;
 using Parley.Webhooks.EventTypes;
 using Parley.Webhooks.Ids;
+using Parley.Webhooks.Messages;
 using Parley.Webhooks.Replays;
 using Parley.Webhooks.Storage;
 
@@ -24,8 +25,12 @@ internal sealed class ReplayCalls(Calls calls, IWebhookStore store, ReplayRunner
             errors.Add(new("/since", "is missing: a time, as 2026-11-27T12:00:00Z"));
         if (body.Until <= body.Since || body.Since >= now)
             errors.Add(new("/since", "must be in the past, and before until"));
-        if (body.EventType is { } type && !EventTypeName.IsValid(type))
-            errors.Add(new("/eventType", "must be an event type, as invoice.paid"));
+        if (body.EventType is { } type && !EventTypeName.IsPattern(type))
+            errors.Add(new("/eventType", "must be an event type, as invoice.paid, or invoice.*"));
+        if (body.Channel is { Length: 0 or > 128 })
+            errors.Add(new("/channel", "must have 1 to 128 characters"));
+        else if (MessageRules.HasZero(body.Channel))
+            errors.Add(new("/channel", MessageRules.NoZero));
         if (errors.Count > 0)
             throw WebhookProblem.Invalid(errors).ToException();
         if (endpoint.State is EndpointState.Pending)
@@ -41,6 +46,7 @@ internal sealed class ReplayCalls(Calls calls, IWebhookStore store, ReplayRunner
             Since = body.Since!.Value,
             Until = body.Until is { } until && until < now ? until : now,
             EventType = body.EventType,
+            Channel = body.Channel,
             DryRun = body.DryRun ?? false,
             CreatedAt = now,
             UpdatedAt = now,

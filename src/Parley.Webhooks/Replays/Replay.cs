@@ -1,4 +1,6 @@
 using System.Text.Json.Serialization;
+using Parley.Webhooks.Deliveries;
+using Parley.Webhooks.EventTypes;
 
 namespace Parley.Webhooks.Replays;
 
@@ -18,13 +20,17 @@ internal sealed record Replay
 
     public required ReplayScope Scope { get; init; }
 
-    /// <summary>Of messages accepted at or after.</summary>
+    /// <summary>What failed at or after; of other scopes, messages accepted at or after.</summary>
     public required DateTimeOffset Since { get; init; }
 
-    /// <summary>Of messages accepted before.</summary>
+    /// <summary>What failed before; of other scopes, messages accepted before.</summary>
     public required DateTimeOffset Until { get; init; }
 
+    /// <summary>Only messages of this event type, or of those that fit this pattern; null: all.</summary>
     public string? EventType { get; init; }
+
+    /// <summary>Only messages with this channel; null: all.</summary>
+    public string? Channel { get; init; }
 
     /// <summary>Whether it only counts.</summary>
     public bool DryRun { get; init; }
@@ -46,6 +52,17 @@ internal sealed record Replay
     public DateTimeOffset CreatedAt { get; init; }
 
     public DateTimeOffset UpdatedAt { get; init; }
+
+    [JsonIgnore]
+    public bool IsFiltered => EventType is not null || Channel is not null;
+
+    /// <summary>Whether a time is in its own. In milliseconds, as stores keep times.</summary>
+    public bool Covers(DateTimeOffset at) =>
+        at.ToUnixTimeMilliseconds() >= Since.ToUnixTimeMilliseconds() && at.ToUnixTimeMilliseconds() < Until.ToUnixTimeMilliseconds();
+
+    /// <summary>Whether a message is among those that the filters leave.</summary>
+    public bool Means(Message message) =>
+        (EventType is null || EventTypeName.Matches(EventType, message.EventType)) && (Channel is null || message.Channels.Contains(Channel));
 }
 
 /// <summary>What a replay sends again. Names are public and stored.</summary>

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using Parley.Webhooks.Catalog;
 using Parley.Webhooks.Deliveries;
 using Parley.Webhooks.Endpoints;
+using Parley.Webhooks.EventTypes;
 using Parley.Webhooks.Filters;
 using Parley.Webhooks.Outbound;
 using Parley.Webhooks.Storage;
@@ -120,6 +121,10 @@ internal sealed partial class ReplayRunner(
         };
     }
 
+    /// <summary>
+    /// Goes through the dead letter in the order of acceptance, since that of failure has no index: with the retries of days, what failed
+    /// lately may have been accepted at any time before the end.
+    /// </summary>
     private async Task<(List<DeliveryKey> Keys, Guid? Cursor, int Examined)> FailedAsync(Replay replay, CancellationToken cancellationToken)
     {
         var page = await store.ListDeliveriesAsync(
@@ -127,7 +132,6 @@ internal sealed partial class ReplayRunner(
             {
                 Endpoint = replay.Endpoint,
                 State = DeliveryState.Failed,
-                Since = replay.Since,
                 Until = replay.Until,
                 Cursor = replay.Cursor is { } message ? new DeliveryKey(message, replay.Endpoint) : null,
                 IsOldestFirst = true,
@@ -137,13 +141,15 @@ internal sealed partial class ReplayRunner(
         var keys = new List<DeliveryKey>();
         foreach (var delivery in page.Items)
         {
-            if (replay.EventType is null
-                || (await store.ReadMessageAsync(replay.Application, delivery.Key.Message, cancellationToken))?.EventType == replay.EventType)
+            if (replay.Covers(delivery.UpdatedAt) && (!replay.IsFiltered || await IsMeantAsync(replay, delivery.Key.Message, cancellationToken)))
                 keys.Add(delivery.Key);
         }
 
         return (keys, page.Next?.Message, page.Items.Count);
     }
+
+    private async Task<bool> IsMeantAsync(Replay replay, Guid message, CancellationToken cancellationToken) =>
+        await store.ReadMessageAsync(replay.Application, message, cancellationToken) is { } found && replay.Means(found);
 
     private async Task<(List<DeliveryKey> Keys, Guid? Cursor, int Examined)> WantedAsync(
         Replay replay, Endpoint endpoint, CancellationToken cancellationToken)
@@ -153,7 +159,9 @@ internal sealed partial class ReplayRunner(
             new MessageQuery
             {
                 Application = replay.Application,
-                EventType = replay.EventType,
+                // A pattern is no name that the store could look for.
+                EventType = EventTypeName.IsValid(replay.EventType) ? replay.EventType : null,
+                Channel = replay.Channel,
                 Since = replay.Since,
                 Until = replay.Until,
                 Cursor = replay.Cursor,
@@ -165,7 +173,7 @@ internal sealed partial class ReplayRunner(
         foreach (var message in page.Items)
         {
             // Neither is what would be too late sent, nor what is not to be sent yet.
-            if (!(message.ExpiresAt <= now) && !(message.DeliverAt > now) && await IsWantedAsync(endpoint, message, cancellationToken))
+            if (!(message.ExpiresAt <= now) && !(message.DeliverAt > now) && replay.Means(message) && await IsWantedAsync(endpoint, message, cancellationToken))
                 keys.Add(new DeliveryKey(message.Id, replay.Endpoint));
         }
 

@@ -12,8 +12,8 @@ public sealed class ReplayApiTests(ApiHost host) : IClassFixture<ApiHost>
         await using var receiver = await Receiver.StartAsync();
         var endpoint = await host.NewEndpointAsync(receiver.Url);
 
-        var made = await host.CallAsync("POST", endpoint + "/replays", """{"scope":"missing","since":"2026-01-01T00:00:00Z","dryRun":true}""");
-        Assert.Equal((HttpStatusCode.Accepted, "missing", "True"), (made.Status, made["scope"], made["dryRun"]));
+        var made = await host.CallAsync("POST", endpoint + "/replays", """{"scope":"missing","since":"2026-01-01T00:00:00Z","eventType":"invoice.*","channel":"eu","dryRun":true}""");
+        Assert.Equal((HttpStatusCode.Accepted, "missing", "invoice.*", "eu", "True"), (made.Status, made["scope"], made["eventType"], made["channel"], made["dryRun"]));
         var path = $"{endpoint}/replays/{made["id"]}";
         var done = await Eventually.BecomesAsync(() => host.CallAsync("GET", path), static reply => reply["state"] != "running");
 
@@ -28,6 +28,9 @@ public sealed class ReplayApiTests(ApiHost host) : IClassFixture<ApiHost>
     [InlineData("""{"since":"2026-01-02T00:00:00Z","until":"2026-01-01T00:00:00Z"}""", 422, "invalid")]
     [InlineData("""{"scope":"some","since":"2026-01-01T00:00:00Z"}""", 422, "invalid")]
     [InlineData("""{"since":"2026-01-01T00:00:00Z","eventType":"a b"}""", 422, "invalid")]
+    [InlineData("""{"since":"2026-01-01T00:00:00Z","eventType":"*.paid"}""", 422, "invalid")]
+    [InlineData("""{"since":"2026-01-01T00:00:00Z","channel":""}""", 422, "invalid")]
+    [InlineData("""{"since":"2026-01-01T00:00:00Z","channel":"a\u0000"}""", 422, "invalid")]
     [InlineData("""{"since":"yesterday"}""", 400, "invalid_json")]
     public async Task A_replay_that_makes_no_sense_is_refused(string body, int status, string code)
     {

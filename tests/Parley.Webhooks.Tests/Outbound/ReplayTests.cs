@@ -45,12 +45,73 @@ public sealed class ReplayTests : IAsyncLifetime
 
         var replay = await DoneAsync(await StartAsync(endpoint, ReplayScope.Failed, since));
 
-        Assert.Equal((2, 2, ReplayState.Completed), (replay.Examined, replay.Replayed, replay.State));
+        Assert.Equal((3, 2, ReplayState.Completed), (replay.Examined, replay.Replayed, replay.State));
         Assert.Equal(new[] { first, second }.Order(), (await _receiver.NextAsync(2)).Select(static request => request.Id).Order());
         await _node.DeliveryAsync(first, endpoint, DeliveryState.Succeeded);
         Assert.Equal(AttemptTrigger.Replay, (await _node.AttemptsAsync(first, endpoint))[0].Trigger);
         Assert.Equal(DeliveryState.Failed, (await _node.DeliveryAsync(before, endpoint, DeliveryState.Failed)).State);
         Assert.Equal(0, _receiver.Waiting);
+    }
+
+    [Fact]
+    public async Task What_failed_in_a_time_is_sent_again_however_long_before_it_was_accepted()
+    {
+        var start = _node.Time.GetUtcNow();
+        var endpoint = await _node.AddEndpointAsync(_receiver, static endpoint => endpoint with { RetrySchedule = [3 * 24 * 3600] });
+        _receiver.Answer(500);
+        var late = (await _node.SendAsync()).Id;
+        await _node.DeliveryAsync(late, endpoint, DeliveryState.Waiting);
+        _receiver.Answer(500, ("webhook-delivery", "abort-message"));
+        var early = await FailAsync(endpoint);
+        _receiver.Answer(500);
+        _node.Time.Advance(TimeSpan.FromDays(4));
+        Assert.Equal(2, (await _node.DeliveryAsync(late, endpoint, DeliveryState.Failed)).Attempts);
+        _receiver.Answer(200);
+        await _receiver.NextAsync(3);
+
+        Assert.Equal(1, (await DoneAsync(await StartAsync(endpoint, ReplayScope.Failed, start, isDryRun: true, until: start.AddDays(2)))).Replayed);
+        Assert.Equal(1, (await DoneAsync(await StartAsync(endpoint, ReplayScope.Failed, start.AddDays(2)))).Replayed);
+
+        Assert.Equal(late, (await _receiver.NextAsync()).Id);
+        Assert.Equal(DeliveryState.Failed, (await _node.DeliveryAsync(early, endpoint, DeliveryState.Failed)).State);
+        Assert.Equal(0, _receiver.Waiting);
+    }
+
+    [Theory]
+    [InlineData(nameof(ReplayScope.Failed))]
+    [InlineData(nameof(ReplayScope.All))]
+    public async Task A_replay_leaves_out_what_its_filters_do(string scope)
+    {
+        var since = _node.Time.GetUtcNow();
+        var endpoint = await _node.AddEndpointAsync(_receiver, static endpoint => endpoint with { RetrySchedule = [] });
+        _receiver.Answer(500);
+        var messages = new Dictionary<string, string>();
+        foreach (var type in new[] { "invoice.paid", "invoice.item.added", "invoices.paid" })
+        {
+            foreach (var channel in new[] { "eu", "us" })
+            {
+                var id = (await _node.SendAsync(eventType: type, change: message => message with { Channels = [channel] })).Id;
+                await _node.DeliveryAsync(id, endpoint, DeliveryState.Failed);
+                messages.Add($"{type} {channel}", id);
+            }
+        }
+
+        await _receiver.NextAsync(6);
+
+        await AssertReplayedAsync("invoice.paid", null, "invoice.paid eu", "invoice.paid us");
+        await AssertReplayedAsync("invoice.*", null, "invoice.paid eu", "invoice.paid us", "invoice.item.added eu", "invoice.item.added us");
+        await AssertReplayedAsync("invoice.*", "eu", "invoice.paid eu", "invoice.item.added eu");
+        await AssertReplayedAsync(null, "us", "invoice.paid us", "invoice.item.added us", "invoices.paid us");
+
+        async Task AssertReplayedAsync(string? eventType, string? channel, params string[] wanted)
+        {
+            var replay = New(endpoint, Enum.Parse<ReplayScope>(scope), since) with { EventType = eventType, Channel = channel };
+            Assert.Equal(wanted.Length, (await DoneAsync(await StartAsync(replay))).Replayed);
+            Assert.Equal(wanted.Select(one => messages[one]).Order(), (await _receiver.NextAsync(wanted.Length)).Select(static request => request.Id).Order());
+            // As they were, for the next one.
+            foreach (var one in wanted)
+                await _node.DeliveryAsync(messages[one], endpoint, DeliveryState.Failed);
+        }
     }
 
     [Fact]
@@ -168,20 +229,22 @@ public sealed class ReplayTests : IAsyncLifetime
         return id;
     }
 
-    private Replay New(Endpoint endpoint, ReplayScope scope, DateTimeOffset since, bool isDryRun = false) => new()
+    private Replay New(Endpoint endpoint, ReplayScope scope, DateTimeOffset since, bool isDryRun = false, DateTimeOffset? until = null) => new()
     {
         Id = _node.Services.GetRequiredService<IdGenerator>().Next(),
         Application = _node.Application,
         Endpoint = endpoint.Id,
         Scope = scope,
         Since = since,
-        Until = _node.Time.GetUtcNow().AddSeconds(1),
+        Until = until ?? _node.Time.GetUtcNow().AddSeconds(1),
         DryRun = isDryRun,
     };
 
-    private async Task<Replay> StartAsync(Endpoint endpoint, ReplayScope scope, DateTimeOffset since, bool isDryRun = false)
+    private Task<Replay> StartAsync(Endpoint endpoint, ReplayScope scope, DateTimeOffset since, bool isDryRun = false, DateTimeOffset? until = null) =>
+        StartAsync(New(endpoint, scope, since, isDryRun, until));
+
+    private async Task<Replay> StartAsync(Replay replay)
     {
-        var replay = New(endpoint, scope, since, isDryRun);
         Assert.Equal(ResourceWrite.Done, await _node.Store.AddAsync(replay.ToResource()));
         _node.Services.GetRequiredService<ReplayRunner>().Look();
         return replay;

@@ -9,14 +9,17 @@ internal sealed record ReplayBody
     /// <summary><c>failed</c> (default), <c>missing</c> (also what was cancelled because the endpoint was disabled or pending) or <c>all</c>.</summary>
     public string? Scope { get; init; }
 
-    /// <summary>Of messages accepted at or after.</summary>
+    /// <summary>What failed at or after; of other scopes, messages accepted at or after.</summary>
     public DateTimeOffset? Since { get; init; }
 
-    /// <summary>Of messages accepted before. Default: now.</summary>
+    /// <summary>What failed before; of other scopes, messages accepted before. Default: now.</summary>
     public DateTimeOffset? Until { get; init; }
 
-    /// <summary>Only of this event type.</summary>
+    /// <summary>Only of this event type, or of those of a pattern as <c>invoice.*</c>.</summary>
     public string? EventType { get; init; }
+
+    /// <summary>Only messages with this channel.</summary>
+    public string? Channel { get; init; }
 
     /// <summary>Whether it is only counted what would be sent.</summary>
     public bool? DryRun { get; init; }
@@ -24,7 +27,7 @@ internal sealed record ReplayBody
 
 /// <summary>A replay as it is shown, with how far it is.</summary>
 internal sealed record ReplayView(
-    string Id, string Endpoint, string Scope, DateTimeOffset Since, DateTimeOffset Until, string? EventType, bool DryRun, string State, int Examined,
+    string Id, string Endpoint, string Scope, DateTimeOffset Since, DateTimeOffset Until, string? EventType, string? Channel, bool DryRun, string State, int Examined,
     int Replayed, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt)
 {
     public static ReplayView Of(Replay replay) => new(
@@ -34,6 +37,7 @@ internal sealed record ReplayView(
         replay.Since,
         replay.Until,
         replay.EventType,
+        replay.Channel,
         replay.DryRun,
         ApiNames.Of(replay.State),
         replay.Examined,

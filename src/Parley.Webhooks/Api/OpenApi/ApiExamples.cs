@@ -24,7 +24,7 @@ internal static class ApiExamples
     public static string Replay { get; } = WebhookId.Format(WebhookId.Replay, new Guid("019ac4c2-b000-7004-be60-8d0a3f415263"));
 
     public static string ReplayView { get; } = $$"""
-        {"id":"{{Replay}}","endpoint":"{{Endpoint}}","scope":"failed","since":"{{Time}}","until":"2026-11-28T12:00:00+00:00","dryRun":false,"state":"running",
+        {"id":"{{Replay}}","endpoint":"{{Endpoint}}","scope":"failed","since":"{{Time}}","until":"2026-11-28T12:00:00+00:00","eventType":"invoice.*","channel":"eu","dryRun":false,"state":"running",
          "examined":400,"replayed":398,"createdAt":"2026-11-28T12:00:00+00:00","updatedAt":"2026-11-28T12:00:01+00:00"}
         """;
 

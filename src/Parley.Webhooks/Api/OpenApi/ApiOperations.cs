@@ -140,7 +140,7 @@ internal static class ApiOperations
         new("POST", OneEndpoint + "/replays",
             "Sends again what `failed`, what is `missing` (also what was cancelled because the endpoint was disabled or pending), or `all`: a job that survives restarts.")
         {
-            Request = new(Json.ReplayBody, """{"scope":"failed","since":"2026-11-27T12:00:00+00:00","until":"2026-11-28T12:00:00+00:00","dryRun":false}"""),
+            Request = new(Json.ReplayBody, """{"scope":"failed","since":"2026-11-27T12:00:00+00:00","until":"2026-11-28T12:00:00+00:00","eventType":"invoice.*","channel":"eu","dryRun":false}"""),
             Answers = Of(202, Json.ReplayView, ReplayView),
             Refusals = [Conflict],
         },
