@@ -227,7 +227,7 @@ internal sealed partial class SqliteWebhookStore
                 WHERE message = $1 AND endpoint = $2 AND application = $3 AND due_at IS NULL
                 """, message, endpoint, application, now, trigger) == 1,
             RetryScope.Withheld => session.Run("""
-                UPDATE deliveries SET state = 2, due_at = $4, step = 0, trigger = $5, updated_at = $4
+                UPDATE deliveries SET state = 2, due_at = $4, step = 0, waits = 0, trigger = $5, updated_at = $4
                 WHERE message = $1 AND endpoint = $2 AND application = $3 AND state = 5 AND last_error IN (14, 19)
                 """, message, endpoint, application, now, trigger) == 1,
             _ => false,
