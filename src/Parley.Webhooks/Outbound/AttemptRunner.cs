@@ -80,10 +80,13 @@ internal sealed class AttemptRunner(ExchangeRunner exchanges, TimeProvider time,
     private AttemptOutcome Decide(Endpoint endpoint, Delivery delivery, Message message, SendResult result)
     {
         var now = time.GetUtcNow();
-        var (state, dueAt, step, waits, error) = Next(endpoint, delivery, message, result, now);
+        var asked = Asked(result);
+        var (state, dueAt, step, waits, error) = Next(endpoint, delivery, message, result, asked, now);
         return new AttemptOutcome
         {
             Result = result,
+            Hold = asked,
+            IsBusy = asked is not null && (dueAt is null || dueAt == now + asked),
             Disable = result.Directive is ReceiverDirective.Disable ? DisabledReason.ReceiverRefused
                 : result.Status == Gone ? DisabledReason.Gone : null,
             Completion = new Completion
@@ -111,8 +114,13 @@ internal sealed class AttemptRunner(ExchangeRunner exchanges, TimeProvider time,
         };
     }
 
+    /// <returns>How long the receiver wants nothing; null: it does not say.</returns>
+    private static TimeSpan? Asked(SendResult result) => result is { Status: TooManyRequests or Unavailable, RetryAfter: { } asked }
+        ? asked < RetrySchedule.ShortestWait ? RetrySchedule.ShortestWait : asked
+        : null;
+
     private (DeliveryState State, DateTimeOffset? DueAt, int Step, int Waits, DeliveryError? Error) Next(
-        Endpoint endpoint, Delivery delivery, Message message, SendResult result, DateTimeOffset now)
+        Endpoint endpoint, Delivery delivery, Message message, SendResult result, TimeSpan? asked, DateTimeOffset now)
     {
         var (step, waits) = (delivery.Step, delivery.Waits);
         if (result.Error is null)
@@ -123,7 +131,6 @@ internal sealed class AttemptRunner(ExchangeRunner exchanges, TimeProvider time,
         if (result.Error.Value.IsLasting())
             return (DeliveryState.Failed, null, step, waits, result.Error);
 
-        var asked = result.Status is TooManyRequests or Unavailable ? result.RetryAfter : null;
         var next = RetrySchedule.Next(endpoint.Schedule, step, waits, endpoint.BlocksOnFailure, asked, random.NextDouble());
         if (next is not { } retry)
             return (DeliveryState.Failed, null, step, waits, result.Error);
@@ -142,6 +149,12 @@ internal sealed record AttemptOutcome
 
     /// <summary>Null when nothing was sent.</summary>
     public SendResult? Result { get; init; }
+
+    /// <summary>How long the receiver wants nothing at all; null: it does not say.</summary>
+    public TimeSpan? Hold { get; init; }
+
+    /// <summary>The receiver is neither ill nor well: it has said when to ask again, and that is when it is asked.</summary>
+    public bool IsBusy { get; init; }
 
     /// <summary>Set when the receiver wants nothing more.</summary>
     public DisabledReason? Disable { get; init; }

@@ -3,12 +3,13 @@ namespace Parley.Webhooks.Outbound;
 /// <summary>When a failed delivery is tried again.</summary>
 internal static class RetrySchedule
 {
+    /// <summary>What a receiver asks for that asks for less.</summary>
+    public static readonly TimeSpan ShortestWait = TimeSpan.FromSeconds(1);
+
     private const double Jitter = 0.1;
 
     /// <summary>Waits shorter than the schedule's that a receiver may ask for without using it up.</summary>
     private const int ShortWaits = 10;
-
-    private static readonly TimeSpan ShortestWait = TimeSpan.FromSeconds(1);
 
     /// <summary>What follows a failed attempt; null when the schedule is used up.</summary>
     /// <param name="schedule">Seconds before each attempt after the first.</param>

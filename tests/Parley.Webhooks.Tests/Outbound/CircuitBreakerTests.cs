@@ -93,6 +93,35 @@ public sealed class CircuitBreakerTests
         Assert.Equal(int.MaxValue, _breaker.AtOnce);
     }
 
+    [Fact]
+    public void An_endpoint_that_asks_for_time_gets_it_and_is_no_iller_for_it()
+    {
+        Open();
+        _time.Advance(TimeSpan.FromSeconds(30));
+        Assert.Equal(TimeSpan.Zero, _breaker.TryEnter(out var isProbe));
+        _breaker.Hold(TimeSpan.FromSeconds(7));
+        Assert.False(_breaker.Leave(DeliveryError.Status, wasSent: false, isProbe));
+
+        Assert.Equal(TimeSpan.FromSeconds(7), _breaker.TryEnter(out _));
+        _time.Advance(TimeSpan.FromSeconds(7));
+
+        Assert.Equal(TimeSpan.Zero, _breaker.TryEnter(out isProbe));
+        Assert.True(isProbe);
+        Assert.Equal(TimeSpan.FromSeconds(30), _breaker.Pause);
+    }
+
+    [Fact]
+    public void Of_two_times_that_it_asks_for_the_longer_counts_also_when_another_request_succeeds()
+    {
+        _breaker.Hold(TimeSpan.FromSeconds(60));
+        _breaker.Hold(TimeSpan.FromSeconds(5));
+        _breaker.Leave(null, wasSent: true, isProbe: false);
+
+        Assert.Equal(TimeSpan.FromSeconds(60), _breaker.TryEnter(out _));
+        _breaker.Reset();
+        Assert.Equal(TimeSpan.Zero, _breaker.TryEnter(out _));
+    }
+
     private void Open()
     {
         for (var count = 0; count < FailuresToOpen; count++)

@@ -5,7 +5,8 @@ namespace Parley.Webhooks.Outbound.Lanes;
 /// <summary>Stops requests to an endpoint that only fails, and lets one through now and then to see whether it is well again. Not thread-safe.</summary>
 /// <remarks>
 /// What waits meanwhile is not tried, so that its schedule is not used up. All of it is due when the endpoint is well again, and would throw it
-/// over once more: so few requests go at once at first, and one more for each that succeeds.
+/// over once more: so few requests go at once at first, and one more for each that succeeds. An endpoint that says how long it wants to be
+/// left alone is not ill: it gets nothing until then, and few requests at once after it.
 /// </remarks>
 internal sealed class CircuitBreaker(TimeProvider time)
 {
@@ -21,6 +22,8 @@ internal sealed class CircuitBreaker(TimeProvider time)
     private int _failures;
     private long _since;
     private bool _isProbing;
+    private long _heldSince;
+    private TimeSpan _heldFor;
 
     public bool IsOpen { get; private set; }
 
@@ -30,26 +33,40 @@ internal sealed class CircuitBreaker(TimeProvider time)
     /// <summary>How long nothing is sent between two probes.</summary>
     public TimeSpan Pause { get; private set; }
 
+    /// <summary>How long the endpoint still wants to be left alone; zero: it does not.</summary>
+    public TimeSpan Held => _heldFor - time.GetElapsedTime(_heldSince) is { Ticks: > 0 } left ? left : TimeSpan.Zero;
+
     /// <summary>Asks for a request.</summary>
     /// <param name="isProbe">Whether it is the one that shows whether the endpoint is well.</param>
     /// <returns>Zero when it may go; the time until one may; null while another is the probe.</returns>
     public TimeSpan? TryEnter(out bool isProbe)
     {
         isProbe = false;
+        var wait = Held;
+        if (wait > TimeSpan.Zero)
+            return wait;
         if (!IsOpen)
             return TimeSpan.Zero;
         if (_isProbing)
             return null;
-        var wait = Pause - time.GetElapsedTime(_since);
+        wait = Pause - time.GetElapsedTime(_since);
         if (wait > TimeSpan.Zero)
             return wait;
         isProbe = _isProbing = true;
         return TimeSpan.Zero;
     }
 
+    /// <summary>Lets nothing go for so long, because the endpoint asks for it. What it has asked for before stays.</summary>
+    public void Hold(TimeSpan wait)
+    {
+        if (wait > Held)
+            (_heldSince, _heldFor) = (time.GetTimestamp(), wait);
+        AtOnce = Math.Min(AtOnce, FirstAtOnce);
+    }
+
     /// <summary>Takes the outcome of a request.</summary>
     /// <param name="error">What went wrong; null: nothing.</param>
-    /// <param name="wasSent">False when there was none after all.</param>
+    /// <param name="wasSent">False when there was none after all, or when it says nothing of the endpoint's health.</param>
     /// <param name="isProbe">As it was said when it was asked for.</param>
     /// <returns>Whether this one has opened it.</returns>
     public bool Leave(DeliveryError? error, bool wasSent, bool isProbe)
@@ -80,7 +97,7 @@ internal sealed class CircuitBreaker(TimeProvider time)
     public void Reset()
     {
         Close();
-        AtOnce = int.MaxValue;
+        (AtOnce, _heldFor) = (int.MaxValue, TimeSpan.Zero);
     }
 
     private void Succeed()

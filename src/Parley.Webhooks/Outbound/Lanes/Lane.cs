@@ -16,6 +16,11 @@ internal sealed partial class Lane : IDisposable
     /// <summary>For how long deliveries of a lane with a rate are taken into memory ahead.</summary>
     private const int LongestWaitSeconds = 60;
 
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(LongestWaitSeconds);
+
+    /// <summary>For how long what was taken into memory is kept from others.</summary>
+    private static readonly TimeSpan LongestPutBack = TimeSpan.FromMinutes(15);
+
     /// <summary>For a place and a script, before the exchange begins.</summary>
     private static readonly TimeSpan LongestPreparation = TimeSpan.FromSeconds(30);
 
@@ -72,7 +77,7 @@ internal sealed partial class Lane : IDisposable
     {
         lock (_gate)
         {
-            if (endpoint.Ordered || _services.Memory.IsFull || _breaker.IsOpen || _storeDue <= _services.Time.GetUtcNow())
+            if (endpoint.Ordered || _services.Memory.IsFull || _breaker.IsOpen || _breaker.Held > LongestWait || _storeDue <= _services.Time.GetUtcNow())
                 return false;
             if (_ready.Count + _reserved >= Math.Min(MaxReady, AheadOf(endpoint)) || _readyBytes + bytes > MaxReadyBytes)
                 return false;
@@ -196,6 +201,13 @@ internal sealed partial class Lane : IDisposable
         }
 
         Notice(endpoint);
+        if (IsHeld(out var wait))
+        {
+            if (wait > LongestWait)
+                await PutBackAsync(keep: 0, _services.Time.GetUtcNow() + (wait < LongestPutBack ? wait : LongestPutBack));
+            return false;
+        }
+
         if (IsOpen())
             await PutBackAsync(keep: 1, _services.Time.GetUtcNow() + _breaker.Pause);
         if (IsEmpty(endpoint, out var isDue) && !(isDue && await ClaimAsync(endpoint)))
@@ -227,30 +239,6 @@ internal sealed partial class Lane : IDisposable
         }
     }
 
-    /// <summary>Undoes what was taken for a request that does not start.</summary>
-    private void GiveUp(bool isProbe, bool hasApplicationSlot, bool hasSlot)
-    {
-        lock (_gate)
-        {
-            _inFlight--;
-            _breaker.Leave(null, wasSent: false, isProbe);
-        }
-
-        if (hasSlot)
-            _services.Slots.Release();
-        if (hasApplicationSlot)
-            _applicationSlots.Release();
-    }
-
-    private async ValueTask<bool> IsStillAsync(Endpoint endpoint) =>
-        await _services.Catalog.FindEndpointAsync(_application, _endpoint) is { } now && (ReferenceEquals(now, endpoint) || now.Revision == endpoint.Revision);
-
-    private void ReleaseSlots()
-    {
-        _services.Slots.Release();
-        _applicationSlots.Release();
-    }
-
     /// <summary>What its owner has changed may work now.</summary>
     private void Notice(Endpoint endpoint)
     {
@@ -259,6 +247,19 @@ internal sealed partial class Lane : IDisposable
             if (_changedAt is not null && _changedAt != endpoint.UpdatedAt)
                 _breaker.Reset();
             _changedAt = endpoint.UpdatedAt;
+        }
+    }
+
+    /// <summary>Whether the endpoint has asked for nothing to be sent for a time.</summary>
+    private bool IsHeld(out TimeSpan wait)
+    {
+        lock (_gate)
+        {
+            wait = _breaker.Held;
+            if (wait <= TimeSpan.Zero)
+                return false;
+            WakeIn(wait);
+            return true;
         }
     }
 
@@ -273,7 +274,8 @@ internal sealed partial class Lane : IDisposable
         lock (_gate)
         {
             next = default;
-            if (_ready.Count == 0)
+            // Another has been told meanwhile that nothing may go.
+            if (_ready.Count == 0 || _breaker.Held > TimeSpan.Zero)
                 return false;
             next = Dequeue();
             _held[next.Delivery.Key] = next.Delivery.Fence;
@@ -343,65 +345,6 @@ internal sealed partial class Lane : IDisposable
     }
 
     private int MostAtOnce(Endpoint endpoint) => endpoint.Ordered ? 1 : Math.Min(Math.Min(endpoint.Concurrency, _services.MaxPerLane), _breaker.AtOnce);
-
-    private async Task SendAsync(Endpoint endpoint, ClaimedDelivery claimed, bool isProbe)
-    {
-        var outcome = await TryRunAsync(endpoint, claimed);
-        if (endpoint.Ordered)
-            await RecordAsync(endpoint, claimed, outcome);
-        bool hasOpened;
-        lock (_gate)
-        {
-            _inFlight--;
-            hasOpened = _breaker.Leave(
-                outcome?.Completion.Error, wasSent: outcome?.Result is { } result && result.Error?.IsBeforeSending() is not true, isProbe);
-            if (outcome is null)
-                ExpectLocked(claimed.Delivery.DueAt ?? _services.Time.GetUtcNow());
-        }
-
-        Pump();
-        if (!endpoint.Ordered)
-            await RecordAsync(endpoint, claimed, outcome);
-        lock (_gate)
-            _held.Remove(claimed.Delivery.Key);
-        if (outcome is not null && await _services.Recorder.NoteAsync(endpoint, outcome, hasOpened))
-            Pump();
-        // Not before it is recorded: so many outcomes may wait for the disk, and who stops waits for them.
-        ReleaseSlots();
-    }
-
-    private async Task<AttemptOutcome?> TryRunAsync(Endpoint endpoint, ClaimedDelivery claimed)
-    {
-        try
-        {
-            // It waited here for so long that another node may take it before the receiver has answered.
-            return claimed.Delivery.DueAt - _services.Time.GetUtcNow() < endpoint.LongestAttempt + LongestPreparation
-                ? _services.Runner.Postpone(claimed.Delivery, _services.Time.GetUtcNow(), claimed.Delivery.LastError)
-                : await _services.Runner.RunAsync(endpoint, claimed.Delivery, claimed.Message, () => IsStillAsync(endpoint), _services.Stopping);
-        }
-        catch (OperationCanceledException) when (_services.Stopping.IsCancellationRequested)
-        {
-            // The lease runs out, or is released at the next start; the attempt then shows as interrupted.
-            return null;
-        }
-        catch (Exception exception)
-        {
-            LogFailed(_services.Logger, exception);
-            return null;
-        }
-    }
-
-    private async Task RecordAsync(Endpoint? endpoint, ClaimedDelivery claimed, AttemptOutcome? outcome)
-    {
-        if (outcome is not null && await _services.Recorder.RecordAsync(endpoint, claimed, outcome, FenceOf) is { } dueAt)
-            Expect(dueAt);
-    }
-
-    private long FenceOf(Completion completion)
-    {
-        lock (_gate)
-            return _held.GetValueOrDefault(completion.Key, completion.Fence);
-    }
 
     private void WakeIn(TimeSpan delay) => _timer.Change(
         delay < TimeSpan.FromMilliseconds(1) ? TimeSpan.FromMilliseconds(1) : delay > TimeSpan.FromHours(1) ? TimeSpan.FromHours(1) : delay,
