@@ -18,7 +18,7 @@ internal sealed record Delivery
     /// <summary>How much of the retry schedule is used up.</summary>
     public int Step { get; init; }
 
-    /// <summary>Waits shorter than the schedule's that its receiver asked for since the schedule began.</summary>
+    /// <summary>Waits that have used up nothing of the schedule since it began: shorter ones that the receiver asked for, and those for this server.</summary>
     public int Waits { get; init; }
 
     /// <summary>Rises with every lease. A result is taken only from the holder of the newest one.</summary>

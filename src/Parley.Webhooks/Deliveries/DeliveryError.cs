@@ -62,6 +62,9 @@ internal enum DeliveryError
 
     /// <summary>The message does not make a URL of the endpoint's template.</summary>
     UrlTemplate = 20,
+
+    /// <summary>This server could not run the transformation.</summary>
+    WorkerUnavailable = 21,
 }
 
 /// <summary>What errors mean.</summary>
@@ -69,7 +72,8 @@ internal static class DeliveryErrors
 {
     /// <summary>Whether the request was not even sent, because it could not be made.</summary>
     public static bool IsBeforeSending(this DeliveryError error) =>
-        error is DeliveryError.Transformation or DeliveryError.BodySchema or DeliveryError.UrlTemplate or DeliveryError.Configuration;
+        error is DeliveryError.Transformation or DeliveryError.BodySchema or DeliveryError.UrlTemplate or DeliveryError.Configuration
+            or DeliveryError.WorkerUnavailable;
 
     /// <summary>Whether another attempt would end in the same way, until the endpoint is changed.</summary>
     public static bool IsLasting(this DeliveryError error) => error is DeliveryError.BodySchema or DeliveryError.UrlTemplate;

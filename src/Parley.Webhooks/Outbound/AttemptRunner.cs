@@ -15,6 +15,7 @@ internal sealed class AttemptRunner(ExchangeRunner exchanges, TimeProvider time,
     /// <summary>Interruptions beyond the schedule after which it is given up: perhaps it is this delivery that ends the process.</summary>
     private const int MaxInterruptions = 5;
 
+    /// <summary>Between tries at what this server cannot do now. After <see cref="RetrySchedule.ShortWaits"/> of them the schedule has it.</summary>
     private static readonly TimeSpan PostponedFor = TimeSpan.FromSeconds(5);
 
     /// <summary>Only a cancellation throws: then nothing is known of the attempt.</summary>
@@ -38,7 +39,8 @@ internal sealed class AttemptRunner(ExchangeRunner exchanges, TimeProvider time,
         {
             { IsOutdated: true } => Postpone(delivery, time.GetUtcNow(), delivery.LastError, endpoint.Ordered),
             null => End(delivery, DeliveryState.Cancelled, DeliveryError.TransformationCancelled),
-            { IsPostponed: true, Error: var error } => Postpone(delivery, now + PostponedFor, error, endpoint.Ordered),
+            { IsPostponed: true, Error: var error } when delivery.Waits < RetrySchedule.ShortWaits =>
+                Postpone(delivery with { Waits = delivery.Waits + 1 }, time.GetUtcNow() + PostponedFor, error, endpoint.Ordered),
             var result => Decide(endpoint, delivery, message, result),
         };
     }

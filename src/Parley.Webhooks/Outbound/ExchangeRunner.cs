@@ -40,7 +40,9 @@ internal sealed partial class ExchangeRunner(
         }
         catch (TransformationFailedException exception)
         {
-            return NotSent(now, DeliveryError.Transformation, exception.Message) with { IsPostponed = exception.IsOfThisServer };
+            return exception.IsOfThisServer
+                ? NotSent(now, DeliveryError.WorkerUnavailable, exception.Message) with { IsPostponed = true }
+                : NotSent(now, DeliveryError.Transformation, exception.Message);
         }
         catch (WebhookStoreException exception)
         {

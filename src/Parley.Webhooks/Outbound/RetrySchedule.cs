@@ -3,18 +3,19 @@ namespace Parley.Webhooks.Outbound;
 /// <summary>When a failed delivery is tried again.</summary>
 internal static class RetrySchedule
 {
+    /// <summary>Waits shorter than the schedule's that use up nothing of it.</summary>
+    public const int ShortWaits = 10;
+
     /// <summary>What a receiver asks for that asks for less.</summary>
     public static readonly TimeSpan ShortestWait = TimeSpan.FromSeconds(1);
 
     private const double Jitter = 0.1;
 
-    /// <summary>Waits shorter than the schedule's that a receiver may ask for without using it up.</summary>
-    private const int ShortWaits = 10;
 
     /// <summary>What follows a failed attempt; null when the schedule is used up.</summary>
     /// <param name="schedule">Seconds before each attempt after the first.</param>
     /// <param name="step">How many of them are used up.</param>
-    /// <param name="waits">How many shorter waits the receiver has asked for since the schedule began, which a retry by hand has begin anew.</param>
+    /// <param name="waits">How many shorter waits there were since the schedule began, which a retry by hand has begin anew.</param>
     /// <param name="repeatsLast">Whether the last one is repeated without an end.</param>
     /// <param name="retryAfter">What the receiver asked for: obeyed exactly, with no jitter.</param>
     /// <param name="random">At least 0, less than 1.</param>

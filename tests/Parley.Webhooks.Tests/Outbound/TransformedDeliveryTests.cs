@@ -1,6 +1,8 @@
 using System.Text;
 using Microsoft.Extensions.DependencyInjection;
+using Parley.Testing;
 using Parley.Webhooks.Deliveries;
+using Parley.Webhooks.Endpoints;
 using Parley.Webhooks.Tests.Support;
 using Parley.Webhooks.Transformations;
 using Parley.Webhooks.Verification;
@@ -87,6 +89,48 @@ public sealed class TransformedDeliveryTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_script_that_this_server_cannot_run_is_waited_for_a_little_and_then_uses_up_the_schedule()
+    {
+        var endpoint = await _node.AddEndpointAsync(_receiver, static endpoint => endpoint with { Transformation = "script", RetrySchedule = [60] });
+        _transformer.Result = new TransformationResult.Failed(TransformationErrors.WorkerUnavailable, "The process for scripts did not start.");
+        var start = _node.Time.GetUtcNow();
+
+        var receipt = await _node.SendAsync();
+        var postponed = await Eventually.BecomesAsync(() => ReadAsync(receipt.Id, endpoint), static delivery => delivery.Waits == 1);
+        Assert.Equal((DeliveryState.Pending, DeliveryError.WorkerUnavailable, 0), (postponed.State, postponed.LastError, postponed.Attempts));
+        Assert.Equal(5, (postponed.DueAt!.Value - start).TotalSeconds, 0.01);
+        for (var waits = 2; waits <= 10; waits++)
+        {
+            _node.Time.Advance(TimeSpan.FromSeconds(5));
+            await Eventually.BecomesAsync(() => ReadAsync(receipt.Id, endpoint), delivery => delivery.Waits == waits && delivery.State is DeliveryState.Pending);
+        }
+
+        _node.Time.Advance(TimeSpan.FromSeconds(5));
+        await _node.DeliveryAsync(receipt.Id, endpoint, DeliveryState.Waiting);
+        _node.Time.Advance(TimeSpan.FromSeconds(67));
+
+        var failed = await _node.DeliveryAsync(receipt.Id, endpoint, DeliveryState.Failed);
+        Assert.Equal((2, DeliveryError.WorkerUnavailable), (failed.Attempts, failed.LastError));
+        Assert.All(await _node.AttemptsAsync(receipt.Id, endpoint), static attempt => Assert.Equal(
+            (DeliveryError.WorkerUnavailable, "worker_unavailable: The process for scripts did not start."), (attempt.Error, attempt.Exchange!.Detail)));
+    }
+
+    [Fact]
+    public async Task A_script_that_this_server_can_run_again_is_run_without_a_trace()
+    {
+        var endpoint = await _node.AddEndpointAsync(_receiver, static endpoint => endpoint with { Transformation = "script" });
+        _transformer.Result = new TransformationResult.Failed(TransformationErrors.WorkerUnavailable, "Too many webhooks wait for their scripts.");
+        var receipt = await _node.SendAsync();
+        await Eventually.BecomesAsync(() => ReadAsync(receipt.Id, endpoint), static delivery => delivery.Waits == 1);
+
+        _transformer.Result = new TransformationResult.Changed(_receiver.Url, "POST", new Dictionary<string, string>(), "{}"u8.ToArray(), IsRawBody: false);
+        _node.Time.Advance(TimeSpan.FromSeconds(5));
+
+        var delivered = await _node.DeliveryAsync(receipt.Id, endpoint, DeliveryState.Succeeded);
+        Assert.Equal((1, 0, null), (delivered.Attempts, delivered.Step, delivered.LastError));
+    }
+
+    [Fact]
     public async Task The_script_sees_no_secret()
     {
         var protector = _node.Services.GetRequiredService<Parley.Webhooks.Secrets.ISecretProtector>();
@@ -102,4 +146,6 @@ public sealed class TransformedDeliveryTests : IAsyncLifetime
         Assert.Equal("canary", (await _receiver.NextAsync()).Headers["x-canary"]);
         Assert.Empty(_transformer.Input!.Headers);
     }
+
+    private async Task<Delivery> ReadAsync(string message, Endpoint endpoint) => (await _node.Store.ReadDeliveryAsync(WebhookNode.Key(message, endpoint)))!;
 }

@@ -23,7 +23,7 @@ internal sealed record SendResult
     /// <summary>What was sent, as the script made it; empty when nothing was.</summary>
     public ReadOnlyMemory<byte> RequestBody { get; init; }
 
-    /// <summary>Nothing was sent because of this server, not of the endpoint: it is no attempt.</summary>
+    /// <summary>Nothing was sent because of this server, not of the endpoint: it is no attempt, unless it goes on.</summary>
     public bool IsPostponed { get; init; }
 
     /// <summary>Nothing was sent because the endpoint was changed meanwhile: it is no attempt, and may be made at once as the endpoint is now.</summary>
