@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 using Parley.AspNetCore.Transports;
@@ -55,28 +53,6 @@ internal sealed class ApiAccess(IOptionsMonitor<ParleyOptions> options)
     private static ApiRefusal Unauthorized(string detail) => new(StatusCodes.Status401Unauthorized, Refusal.Of(ClientError.Unauthorized, detail));
 
     private static ApiRefusal Forbidden(string detail) => new(StatusCodes.Status403Forbidden, Refusal.Of(ClientError.PermissionDenied, detail));
-
-    private sealed record KeyHashes(string[] Source, byte[][] Hashes)
-    {
-        public static KeyHashes Of(IEnumerable<string> keys)
-        {
-            var source = keys.ToArray();
-            return new KeyHashes(source, [.. source.Where(static key => key.Length > 0).Select(Hash)]);
-        }
-
-        // Hashes have one length and say nothing of the key, and all are compared: the time tells neither how much of a key was right nor
-        // which one it was.
-        public bool Contain(string key)
-        {
-            var hash = Hash(key);
-            var found = false;
-            foreach (var known in Hashes)
-                found |= CryptographicOperations.FixedTimeEquals(known, hash);
-            return found;
-        }
-
-        private static byte[] Hash(string key) => SHA256.HashData(Encoding.UTF8.GetBytes(key));
-    }
 }
 
 /// <summary>Why a request is not let in.</summary>

@@ -12,6 +12,9 @@ internal sealed class ServerOptions
     /// <summary>How webhooks are accepted, sent and kept.</summary>
     public ServerWebhookOptions Webhooks { get; set; } = new();
 
+    /// <summary>Who may read what the server measures.</summary>
+    public ServerMetricsOptions Metrics { get; set; } = new();
+
     /// <summary>What carries publications between nodes.</summary>
     public BrokerOptions Broker { get; set; } = new();
 
@@ -40,6 +43,19 @@ internal sealed class ServerWebhookOptions : WebhookOptions
 
     /// <summary>Where PostgreSQL is, when it is the storage.</summary>
     public PostgreSqlWebhookOptions PostgreSql { get; set; } = new();
+}
+
+/// <summary>Section <c>Parley:Metrics</c>.</summary>
+internal sealed class ServerMetricsOptions
+{
+    /// <summary>Whether there is <c>/metrics</c>, and anything is counted for it. Default true.</summary>
+    public bool Enabled { get; set; } = true;
+
+    /// <summary>Keys that open <c>/metrics</c> and nothing else, at least 16 characters each. Those of the API open it too.</summary>
+    public IList<string> Keys { get; set; } = [];
+
+    /// <summary>Opens <c>/metrics</c> to everybody who reaches the server. Default false.</summary>
+    public bool AllowAnonymous { get; set; }
 }
 
 /// <summary>Section <c>Parley:Broker</c>.</summary>

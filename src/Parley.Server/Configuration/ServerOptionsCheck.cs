@@ -25,6 +25,11 @@ internal static class ServerOptionsCheck
         foreach (var (key, value, remedy) in WebhookOptionsValidator.Check(options.Webhooks))
             yield return new($"Parley:Webhooks:{key}", value, remedy);
 
+        List<OptionsProblem> problems = [];
+        ApiOptionsRules.ApplyToKeys(options.Metrics.Keys, new OptionsCheck("Parley:Metrics", problems));
+        foreach (var problem in problems)
+            yield return problem;
+
         for (var index = 0; index < options.Proxies.Count; index++)
         {
             var proxy = options.Proxies[index];

@@ -23,6 +23,8 @@ internal static class Banner
         Line("clients connect to", $"{WebSocketScheme(url)}/connection/websocket");
         Line("backends call", $"{url}/api/...");
         Line("health", $"{url}/health/live and {url}/health/ready");
+        if (settings.Server.Metrics.Enabled)
+            Line("metrics", $"{url}/metrics, {(settings.Server.Metrics.AllowAnonymous ? "open to everybody" : "with an API key")}");
         if (keyFile is not null)
             Line("generated keys", keyFile.Path);
 

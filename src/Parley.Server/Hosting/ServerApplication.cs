@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using Parley.AspNetCore.Authentication;
 using Parley.Server.Configuration;
 using Parley.Server.DevPage;
+using Parley.Server.Metrics;
 using Parley.Sessions;
 
 namespace Parley.Server.Hosting;
@@ -33,12 +34,17 @@ internal static class ServerApplication
         if (hasWebhooks)
             AddWebhooks(parley, settings);
 
+        if (settings.Server.Metrics.Enabled)
+            builder.Services.AddMetricsExport();
+
         var app = builder.Build();
         app.UseReverseProxies(settings.Server.Proxies);
         if (settings.Sources.IsDevelopment)
             app.UseLoopbackHostOnly();
 
         app.MapHealth();
+        if (settings.Server.Metrics.Enabled)
+            app.MapMetrics(new MetricsAccess(settings));
         app.MapParley();
         app.MapParleyApi();
         app.MapParleyOpenApi();

@@ -34,6 +34,8 @@ internal sealed partial class StartReport(ILogger<StartReport> logger)
             LogInsecureClients(logger);
         if (settings.Parley.Api.Insecure)
             LogInsecureApi(logger);
+        if (settings.Server.Metrics is { Enabled: true, AllowAnonymous: true } && settings.Addresses.Any(static address => !address.IsLoopback))
+            LogOpenMetrics(logger);
     }
 
     [LoggerMessage(1, LogLevel.Information, "Parley {Version} is listening on {Addresses}")]
@@ -61,4 +63,7 @@ internal sealed partial class StartReport(ILogger<StartReport> logger)
         "This process may open {Limit} files, which leaves room for about {Connections} connections. Raise it to 65536 or more: "
         + "ulimit -n 65536 in a shell, LimitNOFILE=65536 in a systemd unit, --ulimit nofile=65536:65536 for a container")]
     private static partial void LogFewDescriptors(ILogger logger, long limit, long connections);
+
+    [LoggerMessage(8, LogLevel.Warning, "Parley:Metrics:AllowAnonymous is on: everybody who reaches this server may read /metrics")]
+    private static partial void LogOpenMetrics(ILogger logger);
 }

@@ -8,6 +8,12 @@ internal sealed class WebhookMetrics : IDisposable
 {
     public const string MeterName = "Parley.Webhooks";
 
+    // The standard buckets of most tools are made for milliseconds; these are seconds.
+    private static readonly InstrumentAdvice<double> Seconds = new()
+    {
+        HistogramBucketBoundaries = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300],
+    };
+
     private readonly Meter _meter;
     private readonly Counter<long> _accepted;
     private readonly Counter<long> _deliveries;
@@ -22,9 +28,9 @@ internal sealed class WebhookMetrics : IDisposable
         _accepted = _meter.CreateCounter<long>("parley.webhooks.accepted", "{message}", "Messages that were accepted");
         _deliveries = _meter.CreateCounter<long>("parley.webhooks.deliveries", "{delivery}", "Deliveries that ended, by state");
         _attempts = _meter.CreateCounter<long>("parley.webhooks.attempts", "{attempt}", "Attempts, by outcome");
-        _acceptDuration = _meter.CreateHistogram<double>("parley.webhooks.accept.duration", "s", "From a message's arrival until it is on disk");
-        _firstAttempt = _meter.CreateHistogram<double>("parley.webhooks.first_attempt.delay", "s", "From acceptance to the first attempt");
-        _attemptDuration = _meter.CreateHistogram<double>("parley.webhooks.attempt.duration", "s", "Of the whole exchange with the receiver");
+        _acceptDuration = Durations("parley.webhooks.accept.duration", "From a message's arrival until it is on disk");
+        _firstAttempt = Durations("parley.webhooks.first_attempt.delay", "From acceptance to the first attempt");
+        _attemptDuration = Durations("parley.webhooks.attempt.duration", "Of the whole exchange with the receiver");
     }
 
     public void Accepted(TimeSpan duration)
@@ -52,4 +58,6 @@ internal sealed class WebhookMetrics : IDisposable
     }
 
     public void Dispose() => _meter.Dispose();
+
+    private Histogram<double> Durations(string name, string description) => _meter.CreateHistogram(name, "s", description, tags: null, Seconds);
 }
