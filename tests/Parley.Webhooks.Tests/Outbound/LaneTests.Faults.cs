@@ -56,6 +56,18 @@ public sealed partial class LaneTests
     }
 
     [Fact]
+    public async Task A_clock_that_was_set_back_while_the_process_was_down_puts_nothing_before_what_is_there()
+    {
+        List<string> sent = [(await _node.SendAsync()).Id, (await _node.SendAsync()).Id];
+        _node.Time.AdjustTime(_node.Time.GetUtcNow().AddMinutes(-10));
+
+        _node = await _node.RestartAsync();
+        sent.Add((await _node.SendAsync()).Id);
+
+        Assert.Equal(sent, sent.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task While_outcomes_cannot_be_recorded_nothing_further_is_sent_and_nothing_is_sent_twice()
     {
         FaultyStore faults = null!;
