@@ -38,6 +38,9 @@ internal sealed class Database : IAsyncDisposable
             builder.MaxAutoPrepare = PreparedStatements;
         if (builder.KeepAlive == 0)
             builder.KeepAlive = KeepAliveSeconds;
+        // Of several servers the one that writes, whichever that is after a failover.
+        if (builder.Host?.Contains(',', StringComparison.Ordinal) is true)
+            builder.TargetSessionAttributes ??= "primary";
         _source = new NpgsqlDataSourceBuilder(builder.ConnectionString).Build();
         Target = $"{builder.Database ?? builder.Username} on {builder.Host}";
         LockNumber = BinaryPrimitives.ReadInt32BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes(schema)));

@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
 using Parley.Testing;
 using Parley.Testing.Postgres;
 using Parley.Webhooks.Deliveries;
@@ -81,7 +83,7 @@ public sealed class FailureTests : IAsyncLifetime
             var accepted = new List<Guid>();
             for (var number = 0; number < Messages; number++)
             {
-                if (sender == 0 && number % 10 == 5)
+                if (sender == 0 && number % 20 == 5)
                     await EndAsync();
                 // A new id each time: only the key says that it is the same.
                 var key = $"{sender}-{number}";
@@ -106,10 +108,24 @@ public sealed class FailureTests : IAsyncLifetime
                     break;
                 default:
                     // PostgreSQL then ends all the others too, since what they share may be damaged, and begins anew by itself.
-                    var backend = await _database.ExecuteAsync("SELECT pid FROM pg_stat_activity WHERE application_name = 'Parley' AND state = 'idle' LIMIT 1");
-                    using (var process = System.Diagnostics.Process.GetProcessById(int.Parse(backend, System.Globalization.CultureInfo.InvariantCulture)))
-                        process.Kill();
+                    await Eventually.BecomesAsync(TryKillBackendAsync, static isKilled => isKilled);
                     break;
+            }
+        }
+
+        async Task<bool> TryKillBackendAsync()
+        {
+            try
+            {
+                var backend = await _database.ExecuteAsync("SELECT pid FROM pg_stat_activity WHERE application_name = 'Parley' LIMIT 1");
+                using var process = Process.GetProcessById(int.Parse(backend, CultureInfo.InvariantCulture));
+                process.Kill();
+                return true;
+            }
+            catch (Exception exception) when (exception is InvalidOperationException or FormatException or ArgumentException)
+            {
+                // The server is not there yet, or no connection is.
+                return false;
             }
         }
     }
@@ -161,6 +177,31 @@ public sealed class FailureTests : IAsyncLifetime
                 // It is not there yet.
             }
         }
+    }
+
+    [Fact]
+    public async Task After_a_failover_the_store_finds_the_new_primary_with_all_that_was_accepted()
+    {
+        await using var standby = await _server.StartStandbyAsync();
+        var heard = new RecordingListener();
+        await using var store = new PostgreSqlWebhookStore(
+            new PostgreSqlWebhookOptions { ConnectionString = _server.ConnectionStringOf("postgres", standby), Schema = _database.Schema }, TimeProvider.System);
+        await store.OpenAsync(heard);
+        var accepted = new List<Guid>();
+        for (var message = 0; message < 50; message++)
+            accepted.Add((await store.AcceptAsync(New())).Message);
+
+        await _server.KillAsync();
+        Assert.Equal(WebhookStoreProblem.Unavailable, (await Assert.ThrowsAsync<WebhookStoreException>(() => store.AcceptAsync(New()).AsTask())).Problem);
+        await standby.PromoteAsync();
+
+        accepted.Add((await InTheEndAsync(async () => await store.AcceptAsync(New()))).Message);
+        foreach (var message in accepted)
+            Assert.NotNull(await store.ReadMessageAsync(_application, message));
+        // The node shows that it lives, and hears, on the new one too.
+        Assert.Equal(RecordingListener.LostText, await heard.NextAsync());
+        Assert.Equal(RecordingListener.LostText, await heard.NextAsync());
+        await _server.StartAsync(); // whose other store has yet to say goodbye
     }
 
     private Acceptance New() => new(

@@ -22,6 +22,10 @@ public sealed class PostgresServer : IAsyncLifetime
     /// <summary>For Npgsql.</summary>
     public string ConnectionStringOf(string database) => $"Host={_folder};Username={Administrator};Database={database}";
 
+    /// <summary>For Npgsql: this one or its standby, whichever is the primary.</summary>
+    public string ConnectionStringOf(string database, PostgresServer standby) =>
+        $"Host={_folder},{standby._folder};Host Recheck Seconds=1;Username={Administrator};Database={database}";
+
     /// <summary>Makes an empty database that no other test has.</summary>
     /// <returns>Its name.</returns>
     public async Task<string> CreateDatabaseAsync()
@@ -51,6 +55,23 @@ public sealed class PostgresServer : IAsyncLifetime
         await Process.Exit.WaitAsync(Patience.Limit);
         await ForgetAsync();
     }
+
+    /// <summary>Starts a standby, which has all that this one has confirmed, and answers readers.</summary>
+    public async Task<PostgresServer> StartStandbyAsync()
+    {
+        var standby = new PostgresServer();
+        await _programs.OwnAsync(standby._folder);
+        await _programs.RunAsync(
+            "pg_basebackup", ["-h", _folder, "-U", Administrator, "-D", standby.Data, "-R", "-X", "stream", "-c", "fast", "--no-sync"], standby._folder);
+        await standby.StartAsync();
+        // One statement a call: none of them may be in a transaction.
+        await ExecuteAsync("postgres", "ALTER SYSTEM SET synchronous_standby_names = '*'");
+        await ExecuteAsync("postgres", "SELECT pg_reload_conf()");
+        return standby;
+    }
+
+    /// <summary>Makes a standby the primary.</summary>
+    public Task PromoteAsync() => ExecuteAsync("postgres", "SELECT pg_promote()");
 
     /// <summary>Ends it without a chance to say goodbye, as a crash does.</summary>
     public async Task KillAsync()
@@ -87,7 +108,7 @@ public sealed class PostgresServer : IAsyncLifetime
         _process = _programs.Start("postgres", ["-D", Data, "-k", _folder, "-c", "listen_addresses=", "-c", "max_connections=300", "-c", "shared_buffers=64MB"], _folder);
         try
         {
-            await _process.WaitForLineAsync(static line => line.Contains("ready to accept connections", StringComparison.Ordinal));
+            await _process.WaitForLineAsync(static line => line.Contains("ready to accept", StringComparison.Ordinal));
             return true;
         }
         catch (InvalidOperationException) when (_process.Output.Contains("pre-existing shared memory block", StringComparison.Ordinal))
