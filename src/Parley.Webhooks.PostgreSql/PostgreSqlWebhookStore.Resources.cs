@@ -16,6 +16,9 @@ internal sealed partial class PostgreSqlWebhookStore
         (await ListAsync($"SELECT {ResourceColumns} FROM resources WHERE kind = $1 AND parent = $2 AND name = $3", ToResource,
             [Sql.Value((short)kind), Sql.Value(parent), Sql.Value(name)], cancellationToken)).SingleOrDefault();
 
+    public async ValueTask<Resource?> FindKeyAsync(string name, CancellationToken cancellationToken = default) =>
+        (await ListAsync($"SELECT {ResourceColumns} FROM resources WHERE kind = 5 AND name = $1", ToResource, [Sql.Value(name)], cancellationToken)).SingleOrDefault();
+
     public async ValueTask<IReadOnlyList<Resource>> ListAsync(
         ResourceKind kind, Guid parent, Guid after, int limit, CancellationToken cancellationToken = default) =>
         await ListAsync($"SELECT {ResourceColumns} FROM resources WHERE kind = $1 AND parent = $2 AND id > $3 ORDER BY id LIMIT $4", ToResource,

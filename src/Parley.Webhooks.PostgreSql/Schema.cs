@@ -125,5 +125,10 @@ internal static class Schema
         ALTER TABLE outstanding_deliveries ADD COLUMN waits smallint NOT NULL DEFAULT 0;
         CREATE INDEX outstanding_deliveries_by_endpoint ON outstanding_deliveries (endpoint, message);
         """,
+        """
+        UPDATE resources SET parent = (convert_from(document, 'UTF8')::jsonb ->> 'application')::uuid WHERE kind = 5;
+        DELETE FROM resources WHERE kind = 5 AND parent NOT IN (SELECT id FROM resources WHERE kind = 1);
+        CREATE UNIQUE INDEX resources_keys ON resources (name) WHERE kind = 5;
+        """,
     ];
 }

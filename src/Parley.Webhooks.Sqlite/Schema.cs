@@ -90,5 +90,10 @@ internal static class Schema
         """
         ALTER TABLE deliveries ADD COLUMN waits INTEGER NOT NULL DEFAULT 0;
         """,
+        """
+        UPDATE resources SET parent = unhex(replace(json_extract(CAST(document AS TEXT), '$.application'), '-', '')) WHERE kind = 5;
+        DELETE FROM resources WHERE kind = 5 AND parent NOT IN (SELECT id FROM resources WHERE kind = 1);
+        CREATE UNIQUE INDEX resources_keys ON resources (name) WHERE kind = 5;
+        """,
     ];
 }

@@ -8,6 +8,8 @@ internal sealed partial class SqliteWebhookStore
     private const string ResourceColumns = "kind, id, parent, name, revision, document";
     private const int ConstraintError = 19;
 
+    internal const string FindKey = $"SELECT {ResourceColumns} FROM resources INDEXED BY resources_keys WHERE kind = 5 AND name = $1";
+
     public ValueTask<Resource?> ReadAsync(ResourceKind kind, Guid id, CancellationToken cancellationToken = default) =>
         QueryAsync(session => First(
             session.Query($"SELECT {ResourceColumns} FROM resources WHERE kind = $1 AND id = $2", (int)kind, SqliteValues.Of(id))), cancellationToken);
@@ -16,6 +18,9 @@ internal sealed partial class SqliteWebhookStore
         QueryAsync(session => First(session.Query(
             $"SELECT {ResourceColumns} FROM resources WHERE kind = $1 AND parent = $2 AND name = $3", (int)kind, SqliteValues.Of(parent), name)),
             cancellationToken);
+
+    public ValueTask<Resource?> FindKeyAsync(string name, CancellationToken cancellationToken = default) =>
+        QueryAsync(session => First(session.Query(FindKey, name)), cancellationToken);
 
     public ValueTask<IReadOnlyList<Resource>> ListAsync(
         ResourceKind kind, Guid parent, Guid after, int limit, CancellationToken cancellationToken = default) =>

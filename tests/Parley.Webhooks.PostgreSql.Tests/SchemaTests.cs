@@ -59,6 +59,29 @@ public sealed class SchemaTests(PostgresServer server)
         Assert.DoesNotContain("s3cret", exception.ToString());
     }
 
+    [Fact]
+    public async Task Keys_of_an_older_schema_open_their_applications_as_before()
+    {
+        var (application, key) = (Guid.CreateVersion7(), Guid.CreateVersion7());
+        await _database.ExecuteAsync($$"""
+            CREATE SCHEMA {{_database.Schema}};
+            CREATE TABLE schema_version (version integer NOT NULL);
+            INSERT INTO schema_version VALUES (2);
+            {{string.Concat(Schema.Migrations.Take(2))}}
+            INSERT INTO resources VALUES (1, '{{application}}', '{{Guid.Empty}}', 'acme', 1, '{}');
+            INSERT INTO resources VALUES (5, '{{key}}', '{{Guid.Empty}}', 'hash', 1, '{"application":"{{application}}","name":"portal"}');
+            INSERT INTO resources VALUES (5, '{{Guid.CreateVersion7()}}', '{{Guid.Empty}}', 'left', 1, '{"application":"{{Guid.CreateVersion7()}}"}');
+            """);
+
+        await using var store = _database.CreateStore();
+        await store.OpenAsync();
+
+        var found = await store.FindKeyAsync("hash");
+        Assert.Equal((key, application, "hash"), (found!.Id, found.Parent, found.Name));
+        Assert.Equal([key], (await store.ListAsync(ResourceKind.Key, application, Guid.Empty, 10)).Select(static one => one.Id));
+        Assert.Null(await store.FindKeyAsync("left")); // of an application that is gone
+    }
+
     private static async Task<WebhookStoreException> FailAsync(PostgreSqlWebhookStore store) =>
         await Assert.ThrowsAsync<WebhookStoreException>(() => store.OpenAsync());
 }

@@ -109,8 +109,27 @@ public sealed class DatabaseFileTests : IDisposable
         using var session = new DatabaseFile(_path).OpenReader();
         Assert.Equal((long)Schema.Migrations.Length, session.Value("PRAGMA user_version"));
         Assert.Equal(2L, session.Value("SELECT count(*) FROM sqlite_schema WHERE name IN ('deliveries_open', 'idempotency_by_time')"));
+    }
 
-        static string Blob(Guid id) => $"x'{id:N}'";
+    [Fact]
+    public async Task Keys_of_older_files_open_their_applications_as_before()
+    {
+        var (application, key) = (Guid.CreateVersion7(), Guid.CreateVersion7());
+        Run(string.Concat(Schema.Migrations.Take(3)) + $$"""
+            PRAGMA application_id = {{Schema.ApplicationId}};
+            PRAGMA user_version = 3;
+            INSERT INTO resources VALUES (1, {{Blob(application)}}, zeroblob(16), 'acme', 1, CAST('{}' AS BLOB));
+            INSERT INTO resources VALUES (5, {{Blob(key)}}, zeroblob(16), 'hash', 1, CAST('{"application":"{{application}}","name":"portal"}' AS BLOB));
+            INSERT INTO resources VALUES (5, {{Blob(Guid.CreateVersion7())}}, zeroblob(16), 'left', 1, CAST('{"application":"{{Guid.CreateVersion7()}}"}' AS BLOB));
+            """);
+
+        await using var store = new SqliteWebhookStore(_path, TimeProvider.System);
+        await store.OpenAsync();
+
+        var found = await store.FindKeyAsync("hash");
+        Assert.Equal((key, application, "hash"), (found!.Id, found.Parent, found.Name));
+        Assert.Equal([key], (await store.ListAsync(ResourceKind.Key, application, Guid.Empty, 10)).Select(static one => one.Id));
+        Assert.Null(await store.FindKeyAsync("left")); // of an application that is gone
     }
 
     [Fact]
@@ -199,6 +218,8 @@ public sealed class DatabaseFileTests : IDisposable
         Assert.Contains(words, exception.Message, StringComparison.Ordinal);
         Assert.Contains(_path, exception.Message, StringComparison.Ordinal);
     }
+
+    private static string Blob(Guid id) => $"x'{id:N}'";
 
     private SqliteConnection Open()
     {

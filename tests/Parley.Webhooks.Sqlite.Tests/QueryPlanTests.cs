@@ -33,6 +33,10 @@ public sealed class QueryPlanTests : IAsyncLifetime
         Explain(SqliteWebhookStore.ClaimOfDue, new byte[16], 1L, 1));
 
     [Fact]
+    public void A_caller_is_found_by_the_hash_of_its_key() => Assert.Equal(
+        ["SEARCH resources USING INDEX resources_keys (name=? AND kind=?)"], Explain(SqliteWebhookStore.FindKey, "hash"));
+
+    [Fact]
     public void Old_keys_are_found_by_their_age() => Assert.Equal(
         ["SEARCH idempotency USING COVERING INDEX idempotency_by_time (accepted_at<?)"], Explain(SqliteWebhookStore.OldKeys, 1L, 1));
 

@@ -27,7 +27,7 @@ internal sealed class ApiAccess(IOptionsMonitor<WebhookOptions> options, IWebhoo
         if (key.Length == 0)
             return null;
         if (key.StartsWith(Prefix, StringComparison.Ordinal))
-            return await store.FindAsync(ResourceKind.Key, Guid.Empty, HashOf(key)) is { } found ? ApplicationKey.Read(found).ToCaller() : null;
+            return await store.FindKeyAsync(HashOf(key)) is { } found ? ApplicationKey.Read(found).ToCaller() : null;
 
         // All are compared, as hashes of one length: the time tells nothing of any.
         var hash = SHA256.HashData(Encoding.UTF8.GetBytes(key));

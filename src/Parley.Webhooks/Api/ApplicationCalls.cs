@@ -88,19 +88,7 @@ internal sealed class ApplicationCalls(
     {
         Calls.RequireOperator(call);
         var entry = await calls.ApplicationAsync(call);
-        ResourceWrite write;
-        do
-        {
-            var keys = await KeysAsync(entry.Application.Id, call.Aborted);
-            write = await store.WriteAsync(
-                [
-                    .. keys.Select(static key => ResourceChange.Remove(ResourceKind.Key, key.Id)),
-                    ResourceChange.Remove(ResourceKind.Application, entry.Application.Id),
-                ],
-                cancellationToken: call.Aborted);
-        }
-        while (write is not ResourceWrite.Done && await store.ReadAsync(ResourceKind.Application, entry.Application.Id, call.Aborted) is not null);
-
+        await store.RemoveAsync(ResourceKind.Application, entry.Application.Id, call.Aborted);
         catalog.Forget(entry.Application.Id);
         limits.Forget(entry.Application.Id);
         foreach (var endpoint in entry.Endpoints.Keys)
@@ -136,9 +124,12 @@ internal sealed class ApplicationCalls(
     public async Task<ApiAnswer> ListKeysAsync(ApiCall call)
     {
         Calls.RequireOperator(call);
-        var keys = await KeysAsync((await calls.ApplicationAsync(call)).Application.Id, call.Aborted);
-        var shown = keys.Select(static key => new KeyView(WebhookId.Format(WebhookId.Key, key.Id), key.Name, key.CreatedAt)).ToList();
-        return ApiAnswer.Of(200, new ListView<KeyView>(shown, null), ApiJson.Default.ListViewKeyView);
+        var application = (await calls.ApplicationAsync(call)).Application.Id;
+        var limit = call.Limit;
+        var page = await store.ListAsync(ResourceKind.Key, application, call.CursorId(WebhookId.Key) ?? Guid.Empty, limit + 1, call.Aborted);
+        var shown = page.Take(limit).Select(ApplicationKey.Read)
+            .Select(static key => new KeyView(WebhookId.Format(WebhookId.Key, key.Id), key.Name, key.CreatedAt)).ToList();
+        return ApiAnswer.Of(200, new ListView<KeyView>(shown, page.Count > limit ? shown[^1].Id : null), ApiJson.Default.ListViewKeyView);
     }
 
     public async Task<ApiAnswer> RemoveKeyAsync(ApiCall call)
@@ -146,15 +137,11 @@ internal sealed class ApplicationCalls(
         Calls.RequireOperator(call);
         var application = (await calls.ApplicationAsync(call)).Application.Id;
         var id = call.RouteId("key", WebhookId.Key, "key");
-        if (!(await KeysAsync(application, call.Aborted)).Any(key => key.Id == id))
+        if ((await store.ReadAsync(ResourceKind.Key, id, call.Aborted))?.Parent != application)
             throw WebhookProblem.NotFound("key").ToException();
         await store.RemoveAsync(ResourceKind.Key, id, call.Aborted);
         return ApiAnswer.NoContent;
     }
-
-    private async Task<List<ApplicationKey>> KeysAsync(Guid application, CancellationToken cancellationToken) =>
-        await store.EveryAsync(ResourceKind.Key, Guid.Empty, cancellationToken)
-            .Select(ApplicationKey.Read).Where(key => key.Application == application).ToListAsync(cancellationToken);
 
     /// <summary>Where nobody has to consent any more, nothing waits for it.</summary>
     private async Task ReleaseAsync(Application application, CancellationToken cancellationToken)

@@ -13,19 +13,26 @@ internal sealed record ApplicationKey
     [JsonIgnore]
     public string Hash { get; init; } = "";
 
-    public required Guid Application { get; init; }
+    [JsonIgnore]
+    public Guid Application { get; init; }
 
     public required string Name { get; init; }
 
     public required DateTimeOffset CreatedAt { get; init; }
 
     public static ApplicationKey Read(Resource resource) =>
-        JsonSerializer.Deserialize(resource.Document.Span, KeyJson.Default.ApplicationKey)! with { Id = resource.Id, Hash = resource.Name! };
+        JsonSerializer.Deserialize(resource.Document.Span, KeyJson.Default.ApplicationKey)! with
+        {
+            Id = resource.Id,
+            Application = resource.Parent,
+            Hash = resource.Name!,
+        };
 
     public Resource ToResource() => new()
     {
         Kind = ResourceKind.Key,
         Id = Id,
+        Parent = Application,
         Name = Hash,
         Document = JsonSerializer.SerializeToUtf8Bytes(this, KeyJson.Default.ApplicationKey),
     };

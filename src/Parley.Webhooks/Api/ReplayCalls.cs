@@ -67,9 +67,11 @@ internal sealed class ReplayCalls(Calls calls, IWebhookStore store, ReplayRunner
     public async Task<ApiAnswer> ListAsync(ApiCall call)
     {
         var endpoint = await calls.EndpointAsync(call);
-        var shown = await store.EveryAsync(ResourceKind.Replay, endpoint.Application, call.Aborted)
-            .Select(Documents.ToReplay).Where(replay => replay.Endpoint == endpoint.Id).Select(ReplayView.Of).ToListAsync(call.Aborted);
-        return ApiAnswer.Of(200, new ListView<ReplayView>(shown, null), ApiJson.Default.ListViewReplayView);
+        var page = await store.PageAsync(
+            ResourceKind.Replay, endpoint.Application, call.CursorId(WebhookId.Replay), call.Limit,
+            resource => resource.ToReplay() is { } replay && replay.Endpoint == endpoint.Id ? ReplayView.Of(replay) : null, call.Aborted);
+        var next = page.Next is { } last ? WebhookId.Format(WebhookId.Replay, last) : null;
+        return ApiAnswer.Of(200, new ListView<ReplayView>(page.Items, next), ApiJson.Default.ListViewReplayView);
     }
 
     public async Task<ApiAnswer> ReadAsync(ApiCall call) => Answer(200, await ReplayAsync(call, await calls.EndpointAsync(call)));

@@ -19,6 +19,9 @@ internal interface IWebhookStore : IAsyncDisposable
 
     ValueTask<Resource?> FindAsync(ResourceKind kind, Guid parent, string name, CancellationToken cancellationToken = default);
 
+    /// <summary>Finds the key with a name, below whatever application.</summary>
+    ValueTask<Resource?> FindKeyAsync(string name, CancellationToken cancellationToken = default);
+
     /// <summary>Lists those below a parent, oldest first.</summary>
     /// <param name="kind">The kind.</param>
     /// <param name="parent">The parent.</param>

@@ -52,6 +52,22 @@ public abstract partial class WebhookStoreSpecification
     }
 
     [Fact]
+    public async Task A_key_is_found_by_its_name_below_whatever_application_and_goes_with_it()
+    {
+        var other = (await AddApplicationAsync()).Id;
+        var key = new Resource { Kind = ResourceKind.Key, Id = _ids.Next(), Parent = other, Name = "hash", Document = Json("{}") };
+        Assert.Equal(ResourceWrite.Done, await _store.AddAsync(key));
+        Assert.Equal(ResourceWrite.Done, await _store.AddAsync(key with { Kind = ResourceKind.Endpoint, Id = _ids.Next(), Parent = _application, Name = "name" }));
+
+        Assert.Equal((key.Id, other), ((await _store.FindKeyAsync("hash"))!.Id, (await _store.FindKeyAsync("hash"))!.Parent));
+        Assert.Null(await _store.FindKeyAsync("name")); // another kind
+        Assert.Equal(ResourceWrite.NameTaken, await _store.AddAsync(key with { Id = _ids.Next(), Parent = _application }));
+
+        await _store.RemoveAsync(ResourceKind.Application, other);
+        Assert.Null(await _store.FindKeyAsync("hash"));
+    }
+
+    [Fact]
     public async Task A_resource_needs_its_parent() => Assert.Equal(ResourceWrite.Missing, await _store.AddAsync(
         new Resource { Kind = ResourceKind.Endpoint, Id = _ids.Next(), Parent = Guid.NewGuid(), Document = Json("{}") }));
 

@@ -23,6 +23,30 @@ public sealed class KeyApiTests(ApiHost host) : IClassFixture<ApiHost>
     }
 
     [Fact]
+    public async Task Keys_are_listed_in_pages_and_removed_below_their_own_application_only()
+    {
+        var (application, other) = (await host.NewApplicationAsync(), await host.NewApplicationAsync());
+        var made = new List<string?>();
+        for (var index = 0; index < 3; index++)
+        {
+            made.Add((await host.CallAsync("POST", $"applications/{application}/keys", "{}"))["id"]);
+            await host.CallAsync("POST", $"applications/{other}/keys", "{}");
+        }
+
+        var first = await host.CallAsync("GET", $"applications/{application}/keys?limit=2");
+        var second = await host.CallAsync("GET", $"applications/{application}/keys?limit=2&cursor={first["next"]}");
+
+        Assert.Equal(made.Take(2), IdsOf(first));
+        Assert.Equal((made[1], null), (first["next"], second["next"]));
+        Assert.Equal(made.Skip(2), IdsOf(second));
+        Assert.Equal(422, (int)(await host.CallAsync("GET", $"applications/{application}/keys?limit=0")).Status);
+        Assert.Equal(HttpStatusCode.NotFound, (await host.CallAsync("DELETE", $"applications/{other}/keys/{made[0]}")).Status);
+        Assert.Equal(made, IdsOf(await host.CallAsync("GET", $"applications/{application}/keys")));
+
+        static IEnumerable<string?> IdsOf(ApiReply reply) => reply.Body.GetProperty("data").EnumerateArray().Select(static key => key.GetProperty("id").GetString());
+    }
+
+    [Fact]
     public async Task Anothers_application_is_as_one_that_does_not_exist()
     {
         var (own, other) = (await host.NewApplicationAsync(), await host.NewApplicationAsync());

@@ -22,6 +22,38 @@ public sealed class ReplayApiTests(ApiHost host) : IClassFixture<ApiHost>
         Assert.Equal(made["id"], (await host.CallAsync("GET", endpoint + "/replays")).Body.GetProperty("data")[0].GetProperty("id").GetString());
     }
 
+    [Fact]
+    public async Task The_replays_of_an_endpoint_are_listed_in_pages()
+    {
+        var endpoints = $"applications/{await host.NewApplicationAsync()}/endpoints";
+        var one = $"{endpoints}/{(await host.CallAsync("POST", endpoints, """{"url":"https://example.com/"}"""))["id"]}/replays";
+        var other = $"{endpoints}/{(await host.CallAsync("POST", endpoints, """{"url":"https://example.com/"}"""))["id"]}/replays";
+        var made = new List<string?>();
+        for (var index = 0; index < 3; index++)
+        {
+            made.Add(await ReplayAsync(one));
+            await ReplayAsync(other);
+        }
+
+        var first = await host.CallAsync("GET", one + "?limit=2");
+        var second = await host.CallAsync("GET", $"{one}?limit=2&cursor={first["next"]}");
+
+        Assert.Equal(made.Take(2), IdsOf(first));
+        Assert.Equal(made.Skip(2), IdsOf(second));
+        Assert.Null(second["next"]);
+        Assert.Equal(made, IdsOf(await host.CallAsync("GET", one)));
+        Assert.Equal(422, (int)(await host.CallAsync("GET", one + "?cursor=x")).Status);
+
+        async Task<string?> ReplayAsync(string replays)
+        {
+            var id = (await host.CallAsync("POST", replays, """{"since":"2026-01-01T00:00:00Z"}"""))["id"];
+            await Eventually.BecomesAsync(() => host.CallAsync("GET", $"{replays}/{id}"), static reply => reply["state"] == "completed");
+            return id;
+        }
+
+        static IEnumerable<string?> IdsOf(ApiReply reply) => reply.Body.GetProperty("data").EnumerateArray().Select(static replay => replay.GetProperty("id").GetString());
+    }
+
     [Theory]
     [InlineData("{}", 422, "invalid")]
     [InlineData("""{"since":"2099-01-01T00:00:00Z"}""", 422, "invalid")]

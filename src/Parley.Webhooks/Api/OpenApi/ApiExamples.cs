@@ -86,9 +86,6 @@ internal static class ApiExamples
     /// <summary>A page that is not the last one.</summary>
     public static string Page(string item, string next) => $$"""{"data":[{{item}}],"next":"{{next}}"}""";
 
-    /// <summary>The only page.</summary>
-    public static string Page(string item) => $$"""{"data":[{{item}}]}""";
-
     private static string MessageWith(string payload) => $$"""
         {"id":"{{Message}}","uid":"invoice-7-paid","eventType":"invoice.paid",{{payload}}"channels":["eu"],"tags":["2026"],"acceptedAt":"{{Time}}","expiresAt":"2026-12-04T12:00:00+00:00"}
         """;

@@ -60,7 +60,8 @@ internal static class ApiOperations
         },
         new("GET", OneApplication + "/keys", "Lists the keys of an application, without themselves.")
         {
-            Answers = Of(200, Json.ListViewKeyView, Page(KeyView)),
+            Answers = Of(200, Json.ListViewKeyView, Page(KeyView, Key)),
+            Query = Paging,
             IsForOperators = true,
         },
         new("DELETE", OneApplication + "/keys/{key}", "Removes a key, which opens nothing from then on.") { Answers = Nothing(), IsForOperators = true },
@@ -146,7 +147,8 @@ internal static class ApiOperations
         },
         new("GET", OneEndpoint + "/replays", "Lists the replays of an endpoint, oldest first.")
         {
-            Answers = Of(200, Json.ListViewReplayView, Page(ReplayView)),
+            Answers = Of(200, Json.ListViewReplayView, Page(ReplayView, Replay)),
+            Query = Paging,
         },
         new("GET", OneEndpoint + "/replays/{replay}", "Shows a replay and how far it is.") { Answers = Of(200, Json.ReplayView, ReplayView) },
         new("POST", OneEndpoint + "/replays/{replay}/cancel", "Ends a replay. What it has done stays.")
