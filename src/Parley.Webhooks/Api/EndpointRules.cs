@@ -27,8 +27,6 @@ internal sealed partial class EndpointRules(
     private const int MaxSteps = 50;
     private const int LongestStep = 7 * 24 * 3600;
 
-    private static readonly string[] Methods = ["POST", "PUT", "PATCH", "DELETE", "GET"];
-
     /// <summary>Applies the fields that a caller has named.</summary>
     /// <param name="endpoint">As it is.</param>
     /// <param name="body">What the caller says.</param>
@@ -180,8 +178,8 @@ internal sealed partial class EndpointRules(
 
     public static string Method(string? method, List<FieldError> errors)
     {
-        if (method is not null && !Methods.Contains(method))
-            errors.Add(new("/method", $"must be one of {string.Join(", ", Methods)}"));
+        if (method is not null && !AllowedMethods.Contain(method))
+            errors.Add(new("/method", $"must be one of {AllowedMethods.All}"));
         return method ?? "POST";
     }
 
@@ -211,14 +209,16 @@ internal sealed partial class EndpointRules(
     private static SignatureScheme Scheme(SignatureBody body, List<FieldError> errors)
     {
         var defaults = new SignatureScheme { Header = "" };
-        if (body.Header is null || !HeaderName().IsMatch(body.Header) || ReservedHeaders.Contain(body.Header))
+        if (body.Header is null || !HeaderName().IsMatch(body.Header) || ReservedHeaders.ContainForSchemes(body.Header))
             errors.Add(new("/signature/header", "is not a name of a header that can be set"));
-        if (body.Headers is { Count: > 8 } || (body.Headers ?? []).Any(static header => !HeaderName().IsMatch(header.Key) || ReservedHeaders.Contain(header.Key) || !IsHeaderValue(header.Value)))
+        if (body.Headers is { Count: > 8 } || (body.Headers ?? []).Any(static header => !HeaderName().IsMatch(header.Key) || ReservedHeaders.ContainForSchemes(header.Key) || !IsHeaderValue(header.Value)))
             errors.Add(new("/signature/headers", "must be at most 8 headers that can be set"));
+        // It is signed and not sent, so that it may have lines.
+        if (body.Content is { } content && !IsHeaderValue(content.Replace("\n", " ", StringComparison.Ordinal)))
+            errors.Add(new("/signature/content", $"must be printable ASCII and line feeds, {MaxText} characters at most"));
         foreach (var (pointer, text) in new[]
         {
-            ("/signature/content", body.Content), ("/signature/prefix", body.Prefix), ("/signature/signaturePrefix", body.SignaturePrefix),
-            ("/signature/separator", body.Separator),
+            ("/signature/prefix", body.Prefix), ("/signature/signaturePrefix", body.SignaturePrefix), ("/signature/separator", body.Separator),
         })
         {
             if (text is not null && !IsHeaderValue(text))

@@ -32,6 +32,8 @@ internal sealed class RequestTransformer(ITransformer transformer, AddressPolicy
             case TransformationResult.Changed changed:
                 if (!TargetUrl.TryRead(changed.Url, policy, httpsOnly, out var url, out var problem))
                     throw new TransformationFailedException(TransformationErrors.InvalidResult, $"url {problem}");
+                if (!AllowedMethods.Contain(changed.Method))
+                    throw new TransformationFailedException(TransformationErrors.InvalidResult, $"method must be one of {AllowedMethods.All}");
                 if (changed.Headers.Keys.FirstOrDefault(static name => !name.Equals(ContentType, StringComparison.OrdinalIgnoreCase) && ReservedHeaders.Contain(name)) is { } reserved)
                     throw new TransformationFailedException(TransformationErrors.InvalidResult, $"the header {reserved} cannot be set");
                 var type = changed.Headers.FirstOrDefault(static header => header.Key.Equals(ContentType, StringComparison.OrdinalIgnoreCase)).Value;

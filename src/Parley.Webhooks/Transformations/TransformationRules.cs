@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using Parley.Webhooks.Outbound;
 
 namespace Parley.Webhooks.Transformations;
 
@@ -24,8 +25,8 @@ internal static class TransformationRules
             return Invalid("The result is larger than 1 MiB.");
         if (!Uri.TryCreate(result.Url, UriKind.Absolute, out var url) || (url.Scheme != Uri.UriSchemeHttp && url.Scheme != Uri.UriSchemeHttps))
             return Invalid("The url must be absolute, with http or https.");
-        if (!IsToken(result.Method))
-            return Invalid("The method is not one that HTTP allows.");
+        if (!AllowedMethods.Contain(result.Method))
+            return Invalid($"The method must be one of {AllowedMethods.All}.");
 
         return CheckHeaders(result.Headers);
     }

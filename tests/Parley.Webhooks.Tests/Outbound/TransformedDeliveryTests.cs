@@ -58,14 +58,17 @@ public sealed class TransformedDeliveryTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("http://169.254.169.254/", "X-New", "url must not lead to 169.254.169.254")]
-    [InlineData("file:///etc/passwd", "X-New", "url must begin with")]
-    [InlineData("http://example.com/", "Webhook-Signature", "the header Webhook-Signature cannot be set")]
-    [InlineData("http://example.com/", "Host", "the header Host cannot be set")]
-    public async Task A_script_may_go_no_further_than_its_endpoint(string url, string header, string words)
+    [InlineData("http://169.254.169.254/", "POST", "X-New", "url must not lead to 169.254.169.254")]
+    [InlineData("file:///etc/passwd", "POST", "X-New", "url must begin with")]
+    [InlineData("http://example.com/", "POST", "Webhook-Signature", "the header Webhook-Signature cannot be set")]
+    [InlineData("http://example.com/", "POST", "Host", "the header Host cannot be set")]
+    [InlineData("http://example.com/", "CONNECT", "X-New", "method must be one of POST")]
+    [InlineData("http://example.com/", "TRACE", "X-New", "method must be one of POST")]
+    [InlineData("http://example.com/", "post", "X-New", "method must be one of POST")]
+    public async Task A_script_may_go_no_further_than_its_endpoint(string url, string method, string header, string words)
     {
         var endpoint = await _node.AddEndpointAsync(_receiver, static endpoint => endpoint with { Transformation = "script" });
-        _transformer.Result = new TransformationResult.Changed(url, "POST", new Dictionary<string, string> { [header] = "x" }, "{}"u8.ToArray(), IsRawBody: false);
+        _transformer.Result = new TransformationResult.Changed(url, method, new Dictionary<string, string> { [header] = "x" }, "{}"u8.ToArray(), IsRawBody: false);
 
         var receipt = await _node.SendAsync();
 
