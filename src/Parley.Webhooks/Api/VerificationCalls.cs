@@ -3,6 +3,7 @@ using Parley.Webhooks.Api.Models;
 using Parley.Webhooks.Applications;
 using Parley.Webhooks.Endpoints;
 using Parley.Webhooks.Ids;
+using Parley.Webhooks.Outbound;
 using Parley.Webhooks.Outbound.Probes;
 
 namespace Parley.Webhooks.Api;
@@ -18,12 +19,24 @@ internal sealed class VerificationCalls(
         var body = await call.ReadAsync(ApiJson.Default.VerifyBody);
         var method = MethodOf(application, body);
         using var place = probes.Enter(endpoint.Application, endpoint.Id);
-        var result = await verifier.VerifyAsync(endpoint, method, call.Aborted);
+        var result = await VerifyAsync(endpoint, method, body, call.Aborted);
         if (result.Refusal is null)
             endpoint = await endpoints.ChangeAsync(call, current => Verified(current, endpoint, method, result));
         var exchange = TestView.Of(WebhookId.Format(WebhookId.Message, result.Message.Id), result.Message.EventType, result.Exchange, time.GetUtcNow());
         return ApiAnswer.Of(
             200, new VerifyView(result.Refusal is null, ApiNames.Of(endpoint.State), ApiNames.Of(method), result.Refusal, exchange), ApiJson.Default.VerifyView);
+    }
+
+    private async Task<VerificationResult> VerifyAsync(Endpoint endpoint, VerificationMethod method, VerifyBody body, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await verifier.VerifyAsync(endpoint, method, body.Payload, cancellationToken);
+        }
+        catch (UrlTemplateException exception)
+        {
+            throw WebhookProblem.Invalid("/payload", exception.Message).ToException();
+        }
     }
 
     private VerificationMethod MethodOf(Application application, VerifyBody body)

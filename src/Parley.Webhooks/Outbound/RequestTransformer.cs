@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Parley.Webhooks.Deliveries;
 using Parley.Webhooks.Endpoints;
 using Parley.Webhooks.Ids;
@@ -10,6 +11,17 @@ namespace Parley.Webhooks.Outbound;
 internal sealed class RequestTransformer(ITransformer transformer, AddressPolicy policy, bool httpsOnly)
 {
     private const string ContentType = "content-type";
+
+    /// <summary>The request of a message of this server's own, which no script sees.</summary>
+    /// <param name="endpoint">Where to.</param>
+    /// <param name="message">What.</param>
+    /// <param name="sample">What stands in the places of the endpoint's URL; null: something that most receivers take.</param>
+    /// <exception cref="UrlTemplateException">The sample does not fill the endpoint's URL.</exception>
+    public RequestDraft Draft(Endpoint endpoint, Message message, JsonElement? sample)
+    {
+        var draft = RequestDraft.Of(endpoint, message);
+        return UrlTemplate.Is(endpoint.Url) ? draft with { Url = UrlTemplate.FillSample(endpoint.Url, message, sample, policy, httpsOnly) } : draft;
+    }
 
     /// <returns>The request; null when the script cancelled it.</returns>
     /// <exception cref="UrlTemplateException">The message does not fill the endpoint's URL.</exception>

@@ -12,7 +12,9 @@ internal static class UrlTemplate
     private const int MaxPlaces = 16;
     private const int MaxSteps = 16;
     private const int MaxValue = 512;
-    private const string Sample = "x";
+
+    /// <summary>Stands where nothing is known: many receivers take numbers only.</summary>
+    private const string Sample = "0";
 
     private static readonly string[] Names = ["id", "uid", "eventType", "acceptedAt"];
 
@@ -57,6 +59,24 @@ internal static class UrlTemplate
     public static Uri Fill(string template, Message message, AddressPolicy policy, bool httpsOnly)
     {
         using var payload = JsonDocument.Parse(message.Payload);
+        return Fill(template, name => Value(name, message, payload.RootElement), policy, httpsOnly);
+    }
+
+    /// <summary>Fills one for a message of this server's own, in which its places have no values.</summary>
+    /// <param name="template">The template.</param>
+    /// <param name="message">The message, of which id, event type and time are taken.</param>
+    /// <param name="payload">What stands in the places of a payload; null: 0 in each.</param>
+    /// <param name="policy">Where no request may go.</param>
+    /// <param name="httpsOnly">Whether plain HTTP is refused.</param>
+    /// <exception cref="UrlTemplateException">The payload lacks a value, or has one that cannot be sent.</exception>
+    public static Uri FillSample(string template, Message message, JsonElement? payload, AddressPolicy policy, bool httpsOnly) => Fill(
+        template,
+        name => name is "uid" || (payload is null && !Names.Contains(name)) ? Sample : Value(name, message, payload ?? default),
+        policy,
+        httpsOnly);
+
+    private static Uri Fill(string template, Func<string, string> valueOf, AddressPolicy policy, bool httpsOnly)
+    {
         var url = new StringBuilder(template.Length + 64);
         var query = template.IndexOf('?', StringComparison.Ordinal);
         var segment = new StringBuilder();
@@ -68,7 +88,7 @@ internal static class UrlTemplate
             {
                 var end = template.IndexOf('}', index);
                 var name = template[(index + 1)..end];
-                var value = Value(name, message, payload.RootElement);
+                var value = valueOf(name);
                 url.Append(Uri.EscapeDataString(value));
                 if (isPath)
                     segment.Append(value);

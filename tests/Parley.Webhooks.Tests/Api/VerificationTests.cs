@@ -254,6 +254,38 @@ public sealed class VerificationTests : IAsyncLifetime
         }
     }
 
+    [Theory]
+    [InlineData("challenge")]
+    [InlineData("ping")]
+    [InlineData("cloudEvents")]
+    public async Task The_places_of_a_URL_are_filled_for_the_one_who_is_asked(string method)
+    {
+        var application = (await _host.CallAsync("POST", "applications", $$"""{"verification":"{{method}}"}"""))["id"];
+        var made = await _host.CallAsync("POST", $"applications/{application}/endpoints",
+            $$"""{"url":"{{_receiver.Url}}/orders/{payload.order.id}/{uid}?type={eventType}&n={payload.list.0}"}""");
+        var path = $"applications/{application}/endpoints/{made["id"]}/verify";
+        _receiver.Answer(async context =>
+        {
+            context.Response.Headers["WebHook-Allowed-Origin"] = "*";
+            if (method is "challenge")
+                await context.Response.WriteAsync(Challenge(context));
+        });
+        var type = method is "ping" ? "parley.ping" : "endpoint.verification";
+
+        Assert.Equal("True", (await _host.CallAsync("POST", path, "{}"))["verified"]);
+        Assert.Equal($"/hooks/orders/0/0?type={type}&n=0", (await _receiver.NextAsync()).Target);
+        Assert.Equal("True", (await _host.CallAsync("POST", path, """{"payload":{"order":{"id":"a/b"},"list":[true]}}"""))["verified"]);
+        Assert.Equal($"/hooks/orders/a%2Fb/0?type={type}&n=true", (await _receiver.NextAsync()).Target);
+
+        foreach (var payload in new[] { """{"order":{"id":7}}""", """{"order":{"id":".."},"list":[1]}""", "7" })
+        {
+            var refused = await _host.CallAsync("POST", path, $$"""{"payload":{{payload}}}""");
+            Assert.Equal((422, "/payload"), ((int)refused.Status, refused.Body.GetProperty("errors")[0].GetProperty("pointer").GetString()));
+        }
+
+        Assert.Equal(0, _receiver.Waiting);
+    }
+
     [Fact]
     public async Task Without_a_name_of_its_own_the_server_cannot_ask_as_CloudEvents_does()
     {

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Parley.Webhooks.Endpoints;
 
 namespace Parley.Webhooks.Api.Models;
@@ -7,6 +8,9 @@ internal sealed record VerifyBody
 {
     /// <summary><c>challenge</c>, <c>ping</c> or <c>cloudEvents</c>. Default: as the application requires, or <c>challenge</c>.</summary>
     public string? Method { get; init; }
+
+    /// <summary>Fills the places of the endpoint's URL, as the payload of a message would. Default: 0 in each.</summary>
+    public JsonElement? Payload { get; init; }
 }
 
 /// <summary>What came of a verification.</summary>

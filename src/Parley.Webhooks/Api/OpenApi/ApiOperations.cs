@@ -113,7 +113,7 @@ internal static class ApiOperations
         },
         new("POST", OneEndpoint + "/verify", "Asks the receiver now whether it wants what is sent here.")
         {
-            Request = new(Json.VerifyBody, """{"method":"challenge"}"""),
+            Request = new(Json.VerifyBody, """{"method":"challenge","payload":{"order":{"id":7}}}"""),
             Answers = Of(200, Json.VerifyView, VerifyView),
             Refusals = [Conflict, TooMany],
         },

@@ -12,7 +12,7 @@ using Parley.Webhooks.Outbound.Sending;
 namespace Parley.Webhooks.Outbound.Probes;
 
 /// <summary>Asks a receiver whether it wants this endpoint's webhooks.</summary>
-internal sealed class EndpointVerifier(SampleMessages samples, ExchangeRunner exchanges, IOptions<WebhookOptions> options)
+internal sealed class EndpointVerifier(SampleMessages samples, RequestTransformer requests, ExchangeRunner exchanges, IOptions<WebhookOptions> options)
 {
     /// <summary>The event type of a challenge.</summary>
     public const string ChallengeType = "endpoint.verification";
@@ -23,19 +23,25 @@ internal sealed class EndpointVerifier(SampleMessages samples, ExchangeRunner ex
     private const string AllowedRate = "WebHook-Allowed-Rate";
     private const int ChallengeBytes = 32;
 
-    /// <summary>Sends one request. Only a cancellation throws.</summary>
-    public Task<VerificationResult> VerifyAsync(Endpoint endpoint, VerificationMethod method, CancellationToken cancellationToken) => method switch
-    {
-        VerificationMethod.Ping => PingAsync(endpoint, cancellationToken),
-        VerificationMethod.CloudEvents => AskForConsentAsync(endpoint, cancellationToken),
-        _ => ChallengeAsync(endpoint, cancellationToken),
-    };
+    /// <summary>Sends one request.</summary>
+    /// <param name="endpoint">Whose receiver is asked.</param>
+    /// <param name="method">How.</param>
+    /// <param name="sample">What stands in the places of the endpoint's URL; null: something that most receivers take.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    /// <exception cref="UrlTemplateException">The sample does not fill the endpoint's URL.</exception>
+    public Task<VerificationResult> VerifyAsync(
+        Endpoint endpoint, VerificationMethod method, JsonElement? sample, CancellationToken cancellationToken) => method switch
+        {
+            VerificationMethod.Ping => PingAsync(endpoint, sample, cancellationToken),
+            VerificationMethod.CloudEvents => AskForConsentAsync(endpoint, sample, cancellationToken),
+            _ => ChallengeAsync(endpoint, sample, cancellationToken),
+        };
 
-    private async Task<VerificationResult> ChallengeAsync(Endpoint endpoint, CancellationToken cancellationToken)
+    private async Task<VerificationResult> ChallengeAsync(Endpoint endpoint, JsonElement? sample, CancellationToken cancellationToken)
     {
         var challenge = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(ChallengeBytes));
         var message = samples.Make(endpoint.Application, ChallengeType, samples.Payload(ChallengeType, $"\"challenge\":\"{challenge}\""));
-        var result = await exchanges.RunAsync(endpoint, message, RequestDraft.Of(endpoint, message) with { Method = "POST" }, cancellationToken);
+        var result = await exchanges.RunAsync(endpoint, message, requests.Draft(endpoint, message, sample) with { Method = "POST" }, cancellationToken);
         return new VerificationResult(message, result)
         {
             Refusal = WhyNoAnswer(result) ?? (IsEcho(result.Exchange, challenge)
@@ -44,21 +50,21 @@ internal sealed class EndpointVerifier(SampleMessages samples, ExchangeRunner ex
         };
     }
 
-    private async Task<VerificationResult> PingAsync(Endpoint endpoint, CancellationToken cancellationToken)
+    private async Task<VerificationResult> PingAsync(Endpoint endpoint, JsonElement? sample, CancellationToken cancellationToken)
     {
         var message = samples.Make(endpoint.Application, SampleMessages.Ping, samples.Payload(SampleMessages.Ping, "\"data\":{}"));
-        var result = await exchanges.RunAsync(endpoint, message, RequestDraft.Of(endpoint, message), cancellationToken);
+        var result = await exchanges.RunAsync(endpoint, message, requests.Draft(endpoint, message, sample), cancellationToken);
         return new VerificationResult(message, result) { Refusal = WhyNoAnswer(result) };
     }
 
-    private async Task<VerificationResult> AskForConsentAsync(Endpoint endpoint, CancellationToken cancellationToken)
+    private async Task<VerificationResult> AskForConsentAsync(Endpoint endpoint, JsonElement? sample, CancellationToken cancellationToken)
     {
         var origin = options.Value.RequestOrigin!;
         var message = samples.Make(endpoint.Application, ChallengeType, ReadOnlyMemory<byte>.Empty);
         List<KeyValuePair<string, string>> marks = [new(RequestOrigin, origin)];
         if (endpoint.RateLimit is { } perSecond)
             marks.Add(new(RequestRate, (perSecond * 60L).ToString(CultureInfo.InvariantCulture)));
-        var draft = RequestDraft.Of(endpoint, message) with { Method = "OPTIONS", Marks = marks };
+        var draft = requests.Draft(endpoint, message, sample) with { Method = "OPTIONS", Marks = marks };
         var result = await exchanges.RunAsync(endpoint, message, draft, cancellationToken);
         var refusal = WhyNoAnswer(result) ?? WhyNoConsent(result.Exchange, origin);
         return new VerificationResult(message, result) { Refusal = refusal, AllowedRate = refusal is null ? RateOf(result.Exchange) : null, RequestOrigin = origin };
