@@ -12,6 +12,7 @@ internal sealed class OtherNodes(WebhookCatalog catalog, Dispatcher dispatcher) 
         {
             case ResourceKind.Application:
                 catalog.Forget(id);
+                dispatcher.WakeAll(id);
                 break;
             case ResourceKind.EventType when name is not null:
                 catalog.ForgetType(name);

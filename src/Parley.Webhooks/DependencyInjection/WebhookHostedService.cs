@@ -22,7 +22,7 @@ internal sealed class WebhookHostedService(
         await dispatcher.StartAsync(cancellationToken);
         retention.Start();
         replays.Start();
-        metrics.Observe(OldestDueSeconds, () => dispatcher.Depth);
+        metrics.Observe(OldestDueSeconds, () => dispatcher.Stalled.TotalSeconds, () => dispatcher.Depth);
     }
 
     public async Task StoppedAsync(CancellationToken cancellationToken)

@@ -29,7 +29,7 @@ internal sealed class WebhookMetrics : IDisposable
         _deliveries = _meter.CreateCounter<long>("parley.webhooks.deliveries", "{delivery}", "Deliveries that ended, by state");
         _attempts = _meter.CreateCounter<long>("parley.webhooks.attempts", "{attempt}", "Attempts, by outcome");
         _acceptDuration = Durations("parley.webhooks.accept.duration", "From a message's arrival until it is on disk");
-        _firstAttempt = Durations("parley.webhooks.first_attempt.delay", "From acceptance to the first attempt");
+        _firstAttempt = Durations("parley.webhooks.first_attempt.delay", "From acceptance, or the time for which a message was meant, to the first attempt");
         _attemptDuration = Durations("parley.webhooks.attempt.duration", "Of the whole exchange with the receiver");
     }
 
@@ -39,21 +39,24 @@ internal sealed class WebhookMetrics : IDisposable
         _acceptDuration.Record(duration.TotalSeconds);
     }
 
-    public void Attempted(Attempt attempt, TimeSpan sinceAccepted)
+    /// <param name="attempt">The attempt.</param>
+    /// <param name="sinceDue">How long after its delivery was due for the first time.</param>
+    public void Attempted(Attempt attempt, TimeSpan sinceDue)
     {
         _attempts.Add(1, new KeyValuePair<string, object?>("outcome", attempt.Error?.ToString().ToLowerInvariant() ?? "succeeded"));
         _attemptDuration.Record(attempt.Duration.TotalSeconds);
-        if (attempt.Number == 1)
-            _firstAttempt.Record(sinceAccepted.TotalSeconds);
+        if (attempt is { Number: 1, Trigger: AttemptTrigger.Schedule })
+            _firstAttempt.Record(sinceDue.TotalSeconds);
     }
 
     public void Ended(DeliveryState state, int count = 1) =>
         _deliveries.Add(count, new KeyValuePair<string, object?>("state", state.ToString().ToLowerInvariant()));
 
     /// <summary>Has figures read when somebody looks.</summary>
-    public void Observe(Func<double> oldestDue, Func<int> laneDepth)
+    public void Observe(Func<double> oldestDue, Func<double> stalled, Func<int> laneDepth)
     {
-        _meter.CreateObservableGauge("parley.webhooks.oldest_due.age", oldestDue, "s", "How long the delivery has been due that has been due longest; 0: none");
+        _meter.CreateObservableGauge("parley.webhooks.oldest_due.age", oldestDue, "s", "How long the delivery has been due that has been due longest, whatever it waits for; 0: none");
+        _meter.CreateObservableGauge("parley.webhooks.stalled.age", stalled, "s", "How long a delivery has been due that should have been sent, since nothing in its endpoint stands in the way; 0: none");
         _meter.CreateObservableGauge("parley.webhooks.lanes.depth", laneDepth, "{delivery}", "Deliveries in memory that wait for their turn");
     }
 

@@ -20,18 +20,21 @@ internal sealed partial class Dispatcher : IAsyncDisposable
     private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(30);
 
     private readonly ConcurrentDictionary<Guid, Lane> _lanes = new();
-    private readonly ConcurrentDictionary<Guid, SemaphoreSlim> _applicationSlots = new();
+    private readonly ApplicationSlots _applicationSlots;
+    private readonly Lock _gate = new();
     private readonly CancellationTokenSource _stopping = new();
     private readonly LaneServices _services;
     private readonly CoalescedWork _sweeps;
     private readonly int _slots;
     private ITimer? _sweep;
+    private long _sweptAt;
 
     public Dispatcher(
         IWebhookStore store, WebhookCatalog catalog, AttemptRunner runner, EndpointSwitch @switch, OperationalEvents events, WebhookMetrics metrics,
         TimeProvider time, int maxConcurrency, ILogger<Dispatcher> logger)
     {
         _slots = maxConcurrency;
+        _applicationSlots = new ApplicationSlots(Math.Max(1, maxConcurrency / LargestShareOfApplication));
         _sweeps = new CoalescedWork(TrySweepAsync);
         _services = new LaneServices
         {
@@ -56,6 +59,34 @@ internal sealed partial class Dispatcher : IAsyncDisposable
     /// <summary>Endpoints that have a lane.</summary>
     public int Count => _lanes.Count;
 
+    /// <summary>Applications whose endpoints have lanes.</summary>
+    public int Applications
+    {
+        get
+        {
+            lock (_gate)
+                return _applicationSlots.Count;
+        }
+    }
+
+    /// <summary>How long a delivery has been due that should have been sent; zero: none.</summary>
+    public TimeSpan Stalled
+    {
+        get
+        {
+            // What no lane knows of is not seen when the store is not looked through.
+            var unswept = _services.Time.GetElapsedTime(Volatile.Read(ref _sweptAt));
+            var longest = unswept > SweepInterval * 2 ? unswept : TimeSpan.Zero;
+            foreach (var lane in _lanes.Values)
+            {
+                var stalled = lane.Stalled;
+                longest = stalled > longest ? stalled : longest;
+            }
+
+            return longest;
+        }
+    }
+
     /// <summary>Takes up what is in the store.</summary>
     public async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -64,9 +95,7 @@ internal sealed partial class Dispatcher : IAsyncDisposable
         _sweep = _services.Time.CreateTimer(_ => Sweep(), null, SweepInterval, SweepInterval);
     }
 
-    public Lane LaneOf(Guid application, Guid endpoint) => _lanes.TryGetValue(endpoint, out var lane)
-        ? lane
-        : _lanes.GetOrAdd(endpoint, (id, owner) => new Lane(_services, SlotsOf(owner), owner, id), application);
+    public Lane LaneOf(Guid application, Guid endpoint) => _lanes.TryGetValue(endpoint, out var lane) ? lane : MakeLane(application, endpoint);
 
     /// <summary>Says that the store has something for an endpoint, or that the endpoint was changed.</summary>
     public void Poke(Guid application, Guid endpoint) => LaneOf(application, endpoint).Expect(_services.Time.GetUtcNow());
@@ -98,13 +127,33 @@ internal sealed partial class Dispatcher : IAsyncDisposable
             lane.Expect(_services.Time.GetUtcNow());
     }
 
-    private SemaphoreSlim SlotsOf(Guid application) =>
-        _applicationSlots.GetOrAdd(application, static (_, count) => new SemaphoreSlim(count), Math.Max(1, _slots / LargestShareOfApplication));
+    /// <summary>Says that an application was changed elsewhere, and may be gone.</summary>
+    public void WakeAll(Guid application)
+    {
+        foreach (var lane in _lanes.Values.Where(lane => lane.Application == application))
+            lane.Pump();
+    }
+
+    private Lane MakeLane(Guid application, Guid endpoint)
+    {
+        lock (_gate)
+        {
+            if (_lanes.TryGetValue(endpoint, out var lane))
+                return lane;
+            return _lanes[endpoint] = new Lane(_services, _applicationSlots.Rent(application), application, endpoint);
+        }
+    }
 
     private void Retire(Lane lane)
     {
-        if (_lanes.TryRemove(new KeyValuePair<Guid, Lane>(lane.Endpoint, lane)))
-            lane.Dispose();
+        lock (_gate)
+        {
+            if (!_lanes.TryRemove(new KeyValuePair<Guid, Lane>(lane.Endpoint, lane)))
+                return;
+            _applicationSlots.Return(lane.Application);
+        }
+
+        lane.Dispose();
     }
 
     /// <summary>Starts no further request, and waits for those under way.</summary>
@@ -154,6 +203,7 @@ internal sealed partial class Dispatcher : IAsyncDisposable
     {
         foreach (var due in await _services.Store.ListDueAsync(cancellationToken))
             LaneOf(due.Application, due.Endpoint).Expect(due.DueAt);
+        Volatile.Write(ref _sweptAt, _services.Time.GetTimestamp());
     }
 
     [LoggerMessage(EventId = 5114, Level = LogLevel.Warning, Message = "What is due could not be looked for now")]

@@ -49,6 +49,7 @@ public sealed class ScrapeTests : IDisposable
         Assert.Equal(1, Value(scrape, "parley_webhooks_first_attempt_delay_seconds_count"));
         Assert.Equal(1, Value(scrape, "parley_webhooks_attempt_duration_seconds_count"));
         Assert.Equal(0, Value(scrape, "parley_webhooks_oldest_due_age_seconds"));
+        Assert.Equal(0, Value(scrape, "parley_webhooks_stalled_age_seconds"));
         Assert.Equal(0, Value(scrape, "parley_webhooks_lanes_depth"));
     }
 

@@ -58,6 +58,92 @@ public sealed class EndpointHealthTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task An_endpoint_that_gets_little_is_disabled_too_when_its_schedules_are_used_up_for_five_days()
+    {
+        var endpoint = await _node.AddEndpointAsync(_receiver, static endpoint => endpoint with { RetrySchedule = [] });
+        _receiver.Answer(503);
+        await _node.DeliveryAsync((await _node.SendAsync()).Id, endpoint, DeliveryState.Failed);
+        await Eventually.BecomesAsync(() => ReadAsync(endpoint), static now => now.FailingSince is not null);
+
+        _node.Time.Advance(TimeSpan.FromDays(5));
+        await _node.SendAsync();
+
+        var disabled = await Eventually.BecomesAsync(() => ReadAsync(endpoint), static now => now.State is EndpointState.Disabled);
+        Assert.Equal(DisabledReason.Failing, disabled.DisabledReason);
+    }
+
+    [Fact]
+    public async Task An_endpoint_that_takes_all_but_one_message_is_well()
+    {
+        var endpoint = await _node.AddEndpointAsync(_receiver, static endpoint => endpoint with { RetrySchedule = [], Concurrency = 1 });
+        await _node.DeliveryAsync((await _node.SendAsync()).Id, endpoint, DeliveryState.Succeeded);
+        _receiver.Answer(500);
+        await _node.DeliveryAsync((await _node.SendAsync()).Id, endpoint, DeliveryState.Failed);
+        await ToldAsync("message.exhausted");
+        _receiver.Answer(200);
+        await _node.DeliveryAsync((await _node.SendAsync()).Id, endpoint, DeliveryState.Succeeded);
+
+        Assert.Equal((null, 1), (await ReadAsync(endpoint) is var now ? now.FailingSince : null, now.Revision));
+    }
+
+    [Fact]
+    public async Task That_an_endpoint_only_fails_is_noted_as_soon_as_the_store_can_note_it()
+    {
+        FaultyStore faults = null!;
+        await using var node = await WebhookNode.StartAsync(wrapStore: inner =>
+        {
+            (var store, faults) = FaultyStore.Around(inner);
+            return store;
+        });
+        var endpoint = await node.AddEndpointAsync(_receiver, static endpoint => endpoint with { RetrySchedule = [3600] });
+        var failed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        faults.FailBy(method =>
+        {
+            if (method != nameof(IWebhookStore.WriteAsync))
+                return null;
+            failed.TrySetResult();
+            return new WebhookStoreException(WebhookStoreProblem.Unavailable, "It does not answer.");
+        });
+        _receiver.Answer(500);
+        for (var index = 0; index < FailuresToOpen; index++)
+            await node.DeliveryAsync((await node.SendAsync()).Id, endpoint, DeliveryState.Waiting);
+        await failed.Task.WaitAsync(Patience.Limit);
+        faults.FailBy(static _ => null);
+
+        await node.SendAsync();
+        node.Time.Advance(TimeSpan.FromSeconds(31));
+
+        await Eventually.BecomesAsync(
+            async () => (await node.Store.ReadAsync(ResourceKind.Endpoint, endpoint.Id))!.ToEndpoint(), static now => now.FailingSince is not null);
+    }
+
+    [Fact]
+    public async Task A_receiver_that_is_gone_is_disabled_as_soon_as_the_store_can_do_it()
+    {
+        FaultyStore faults = null!;
+        await using var node = await WebhookNode.StartAsync(wrapStore: inner =>
+        {
+            (var store, faults) = FaultyStore.Around(inner);
+            return store;
+        });
+        var endpoint = await node.AddEndpointAsync(_receiver);
+        var failures = 0;
+        faults.FailBy(method => method == nameof(IWebhookStore.WriteAsync) && Interlocked.Increment(ref failures) <= 3
+            ? new WebhookStoreException(WebhookStoreProblem.Full, "No space is left.")
+            : null);
+        _receiver.Answer(410);
+
+        var receipt = await node.SendAsync();
+        await node.PassUntilAsync(
+            TimeSpan.FromSeconds(0.25),
+            () => node.Store.ReadAsync(ResourceKind.Endpoint, endpoint.Id).AsTask().Result!.ToEndpoint().State is EndpointState.Disabled);
+
+        Assert.Equal(receipt.Id, (await _receiver.NextAsync()).Id);
+        Assert.Equal(0, _receiver.Waiting);
+        Assert.Single(await node.AttemptsAsync(receipt.Id, endpoint));
+    }
+
+    [Fact]
     public async Task An_endpoint_that_is_well_again_is_told_of_and_its_failures_are_forgotten()
     {
         var endpoint = await _node.AddEndpointAsync(_receiver, static endpoint => endpoint with { RetrySchedule = [3600] });

@@ -280,14 +280,14 @@ public sealed partial class LaneTests : IAsyncLifetime
         var dispatcher = _node.Services.GetRequiredService<Dispatcher>();
         var endpoint = await _node.AddEndpointAsync(_receiver);
         await _node.DeliveryAsync((await _node.SendAsync()).Id, endpoint, DeliveryState.Succeeded);
-        Assert.Equal(1, dispatcher.Count);
+        Assert.Equal((1, 1), (dispatcher.Count, dispatcher.Applications));
 
         await _node.Store.RemoveAsync(ResourceKind.Endpoint, endpoint.Id);
         _node.Services.GetRequiredService<WebhookCatalog>().Forget(_node.Application);
         dispatcher.Drop(endpoint.Id);
         dispatcher.Drop(Guid.NewGuid());
 
-        await Eventually.BecomesAsync(() => Task.FromResult(dispatcher.Count), static count => count == 0);
+        await Eventually.BecomesAsync(() => Task.FromResult((dispatcher.Count, dispatcher.Applications)), static count => count == (0, 0));
     }
 
     [Fact]

@@ -68,17 +68,16 @@ internal sealed class CircuitBreaker(TimeProvider time)
     /// <param name="error">What went wrong; null: nothing.</param>
     /// <param name="wasSent">False when there was none after all, or when it says nothing of the endpoint's health.</param>
     /// <param name="isProbe">As it was said when it was asked for.</param>
-    /// <returns>Whether this one has opened it.</returns>
-    public bool Leave(DeliveryError? error, bool wasSent, bool isProbe)
+    public void Leave(DeliveryError? error, bool wasSent, bool isProbe)
     {
         if (isProbe)
             _isProbing = false;
         if (!wasSent)
-            return false;
+            return;
         if (error is null)
         {
             Succeed();
-            return false;
+            return;
         }
 
         _failures++;
@@ -86,11 +85,10 @@ internal sealed class CircuitBreaker(TimeProvider time)
             AtOnce = Math.Max(1, AtOnce / 2);
         // Those that were under way when it opened say nothing new.
         if (IsOpen ? !isProbe : _failures < FailuresToOpen)
-            return false;
+            return;
         Pause = !IsOpen ? FirstPause : Pause * 2 < LongestPause ? Pause * 2 : LongestPause;
         _since = time.GetTimestamp();
-        (var opens, IsOpen) = (!IsOpen, true);
-        return opens;
+        IsOpen = true;
     }
 
     /// <summary>Begins anew: the endpoint is another now, or somebody wants it tried.</summary>

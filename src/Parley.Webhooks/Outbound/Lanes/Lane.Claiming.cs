@@ -63,14 +63,14 @@ internal sealed partial class Lane
                 continue;
             }
 
-            _ready.Enqueue(delivery);
+            Enqueue(delivery);
             Hold(delivery.Message?.Payload.Length ?? 0);
             taken++;
         }
 
         // Due, and not to be had: the head of an ordered lane is with another node.
         if (claim.Deliveries.Count == 0 && _storeDue is { } due)
-            WakeIn(due > now ? due - now : TimeSpan.FromSeconds(1));
+            RestFor(due > now ? due - now : TimeSpan.FromSeconds(1));
         return taken > 0;
     }
 

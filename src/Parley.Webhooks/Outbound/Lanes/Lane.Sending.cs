@@ -7,6 +7,10 @@ namespace Parley.Webhooks.Outbound.Lanes;
 /// <content>Sends a delivery, and has recorded what became of it.</content>
 internal sealed partial class Lane
 {
+    private static readonly TimeSpan ShortestIllness = TimeSpan.FromHours(1);
+
+    private DateTimeOffset? _succeededAt;
+
     private async Task SendAsync(Endpoint endpoint, ClaimedDelivery claimed, bool isProbe)
     {
         var outcome = await TryRunAsync(endpoint, claimed);
@@ -19,11 +23,13 @@ internal sealed partial class Lane
 
         if (endpoint.Ordered)
             await RecordAsync(endpoint, claimed, outcome);
-        bool hasOpened;
+        bool isIll;
         lock (_gate)
         {
             _inFlight--;
-            hasOpened = _breaker.Leave(outcome?.Completion.Error, wasSent: outcome is { IsBusy: false } && HasSent(outcome), isProbe);
+            _movedAt = _services.Time.GetUtcNow();
+            _breaker.Leave(outcome?.Completion.Error, wasSent: outcome is { IsBusy: false } && HasSent(outcome), isProbe);
+            isIll = _breaker.IsOpen || (outcome is not null && IsIllBy(claimed.Delivery, outcome));
             if (outcome is null)
                 ExpectLocked(claimed.Delivery.DueAt ?? _services.Time.GetUtcNow());
         }
@@ -33,10 +39,23 @@ internal sealed partial class Lane
             await RecordAsync(endpoint, claimed, outcome);
         lock (_gate)
             _held.Remove(claimed.Delivery.Key);
-        if (outcome is not null && await _services.Recorder.NoteAsync(endpoint, outcome, hasOpened))
+        if (outcome is not null && await _services.Recorder.NoteAsync(endpoint, outcome, isIll))
             Pump();
         // Not before it is recorded: so many outcomes may wait for the disk, and who stops waits for them.
         ReleaseSlots();
+    }
+
+    /// <summary>Whether a schedule was used up, while nothing else succeeded. Remembers what succeeds.</summary>
+    private bool IsIllBy(Delivery delivery, AttemptOutcome outcome)
+    {
+        var now = _services.Time.GetUtcNow();
+        if (outcome.Result is { Error: null })
+            _succeededAt = now;
+        if (outcome.Completion is not { State: DeliveryState.Failed, Error: not DeliveryError.Aborted })
+            return false;
+        // A schedule may be short, and one message may be at fault: an endpoint that takes others is well.
+        var since = delivery.CreatedAt < now - ShortestIllness ? delivery.CreatedAt : now - ShortestIllness;
+        return _succeededAt is null || _succeededAt < since;
     }
 
     private static bool HasSent(AttemptOutcome outcome) => outcome.Result is { } result && result.Error?.IsBeforeSending() is not true;

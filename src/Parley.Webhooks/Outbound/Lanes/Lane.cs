@@ -62,6 +62,8 @@ internal sealed partial class Lane : IDisposable
 
     public Guid Endpoint => _endpoint;
 
+    public Guid Application => _application;
+
     public int Depth
     {
         get
@@ -94,7 +96,7 @@ internal sealed partial class Lane : IDisposable
         {
             _reserved--;
             if (delivery is { } taken)
-                _ready.Enqueue(taken);
+                Enqueue(taken);
             else
                 Hold(-bytes);
         }
@@ -246,7 +248,7 @@ internal sealed partial class Lane : IDisposable
         {
             if (_changedAt is not null && _changedAt != endpoint.UpdatedAt)
                 _breaker.Reset();
-            _changedAt = endpoint.UpdatedAt;
+            (_changedAt, _seen) = (endpoint.UpdatedAt, endpoint);
         }
     }
 
@@ -258,7 +260,7 @@ internal sealed partial class Lane : IDisposable
             wait = _breaker.Held;
             if (wait <= TimeSpan.Zero)
                 return false;
-            WakeIn(wait);
+            RestFor(wait);
             return true;
         }
     }
@@ -278,6 +280,7 @@ internal sealed partial class Lane : IDisposable
             if (_ready.Count == 0 || _breaker.Held > TimeSpan.Zero)
                 return false;
             next = Dequeue();
+            _movedAt = _services.Time.GetUtcNow();
             _held[next.Delivery.Key] = next.Delivery.Fence;
             return true;
         }
@@ -328,14 +331,14 @@ internal sealed partial class Lane : IDisposable
                 return false;
             if (wait > TimeSpan.Zero)
             {
-                WakeIn(wait);
+                RestFor(wait);
                 return false;
             }
 
             if (endpoint.Rate is { } perSecond && _bucket.TryTake(perSecond) is var pause && pause > TimeSpan.Zero)
             {
                 _breaker.Leave(null, wasSent: false, isProbe);
-                WakeIn(pause);
+                RestFor(pause);
                 return false;
             }
 
