@@ -23,7 +23,8 @@ public class WebhookOptions
 
     /// <summary>
     /// Networks (<c>10.1.0.0/16</c>) to which requests may go though they are not of the public Internet, or lead to this machine. Default: none, so that nobody can
-    /// reach this machine or its neighbours by an endpoint's URL.
+    /// reach this machine or its neighbours by an endpoint's URL. The metadata services of clouds (<c>169.254.169.254</c> and others) are opened by their own
+    /// address only.
     /// </summary>
     public IList<string> AllowPrivateNetworks { get; set; } = [];
 

@@ -25,6 +25,20 @@ internal sealed class AddressPolicy
         }.Select(static entry => (IPNetwork.Parse(entry.Item1), entry.Item2)),
     ];
 
+    /// <summary>
+    /// Where clouds hand a machine its credentials. Whoever opens a large network rarely means them, so that only their own address opens them.
+    /// </summary>
+    private static readonly IPNetwork[] Metadata =
+    [
+        .. new[]
+        {
+            "169.254.169.254/32", "169.254.170.2/32", "169.254.170.23/32", "fd00:ec2::254/128", "fd00:ec2::23/128", // Most clouds, and containers at AWS
+            "fd20:ce::254/128", "100.100.100.200/32", "192.0.0.192/32", // Google, Alibaba, Oracle
+            "168.63.129.16/32", // Azure; public by its number
+            "169.254.42.42/32", "fd00:42::42/128", "169.254.0.23/32", // Scaleway, Tencent
+        }.Select(IPNetwork.Parse),
+    ];
+
     private readonly IPNetwork[] _allowed;
     private readonly HashSet<int>? _ports;
     private readonly Func<IPAddress, bool> _isOwn;
@@ -46,8 +60,11 @@ internal sealed class AddressPolicy
     {
         if (address.IsIPv4MappedToIPv6)
             address = address.MapToIPv4();
-        if (_allowed.Any(network => network.Contains(address)))
+        var isMetadata = Metadata.Any(network => network.Contains(address));
+        if (_allowed.Any(network => network.Contains(address) && (!isMetadata || Metadata.Contains(network))))
             return null;
+        if (isMetadata)
+            return "cloud metadata";
         if (address.AddressFamily is AddressFamily.InterNetworkV6 && address.ScopeId != 0)
             return "scoped";
         foreach (var (network, name) in Refused)

@@ -35,6 +35,26 @@ public sealed class AddressPolicyTests
         Assert.NotNull(policy.WhyRefused(IPAddress.Parse("169.254.169.254")));
     }
 
+    [Theory]
+    [InlineData("169.254.169.254", "169.254.0.0/16")]
+    [InlineData("::ffff:169.254.169.254", "0.0.0.0/0")]
+    [InlineData("169.254.170.2", "169.254.170.0/24")]
+    [InlineData("168.63.129.16", "0.0.0.0/0")]
+    [InlineData("100.100.100.200", "100.64.0.0/10")]
+    [InlineData("fd00:ec2::254", "fd00::/8")]
+    [InlineData("fd00:ec2::254%3", "::/0")]
+    [InlineData("fd20:ce::254", "fd20:ce::254/127")]
+    public void A_network_that_an_operator_opens_does_not_open_the_metadata_of_a_cloud_which_only_its_own_address_does(string metadata, string network)
+    {
+        var address = IPAddress.Parse(metadata);
+        var own = IPNetwork.Parse(address.AddressFamily is AddressFamily.InterNetwork || address.IsIPv4MappedToIPv6
+            ? $"{address.MapToIPv4()}/32"
+            : $"{new IPAddress(address.GetAddressBytes())}/128");
+
+        Assert.Equal("cloud metadata", new AddressPolicy([IPNetwork.Parse(network)], []).WhyRefused(address));
+        Assert.Null(new AddressPolicy([IPNetwork.Parse(network), own], []).WhyRefused(address));
+    }
+
     [Fact]
     public void What_this_machine_has_itself_is_refused_also_when_it_is_public_until_an_operator_opens_it()
     {
