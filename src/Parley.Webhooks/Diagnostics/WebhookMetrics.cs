@@ -52,6 +52,15 @@ internal sealed class WebhookMetrics : IDisposable
     public void Ended(DeliveryState state, int count = 1) =>
         _deliveries.Add(count, new KeyValuePair<string, object?>("state", state.ToString().ToLowerInvariant()));
 
+    /// <summary>Says that nothing has ended yet: a first failure would otherwise be no increase for who reads now and then.</summary>
+    public void BeginAtZero()
+    {
+        _accepted.Add(0);
+        Ended(DeliveryState.Succeeded, 0);
+        Ended(DeliveryState.Failed, 0);
+        Ended(DeliveryState.Cancelled, 0);
+    }
+
     /// <summary>Has figures read when somebody looks.</summary>
     public void Observe(Func<double> oldestDue, Func<double> stalled, Func<int> laneDepth)
     {

@@ -21,6 +21,17 @@ public sealed partial class MetricsEndpointTests
     }
 
     [Fact]
+    public async Task Messages_and_deliveries_begin_at_zero_so_that_a_first_failure_is_an_increase()
+    {
+        await using var server = await MetricsServer.StartAsync();
+
+        var scrape = await server.ScrapeAsync();
+
+        Assert.Contains("parley_webhooks_accepted_total{", scrape);
+        Assert.All(["succeeded", "failed", "cancelled"], state => Assert.Contains($"state=\"{state}\"}}", scrape));
+    }
+
+    [Fact]
     public async Task The_runtime_the_web_server_and_its_requests_are_measured_too()
     {
         await using var server = await MetricsServer.StartAsync();
