@@ -34,9 +34,9 @@ internal static class HostileScripts
         ["toString that calls itself"] = (In("const o = { toString() { return '' + this; } }; return '' + o;"), [Error]),
         ["flat of a deep array"] = (In("let a = []; for (let i = 0; i < 100000; i++) a = [a]; a.flat(Infinity);"), [Error, Memory]),
         ["new of itself"] = (In("function F() { return new F(); } new F();"), [Error]),
-        ["text of a deep array"] = (In("let a = []; for (let i = 0; i < 100000; i++) a = [a]; String(a);"), [Error, Memory]),
-        ["deep JSON"] = (In("JSON.parse('['.repeat(1000000));"), [Error, Memory]),
-        ["deep regular expression"] = (In("new RegExp('('.repeat(100000) + ')'.repeat(100000)).test('a'); return null.x;"), [Error, Memory]),
+        ["text of a deep array"] = (In("let a = []; for (let i = 0; i < 100000; i++) a = [a]; String(a);"), [Error, Memory, Slow]),
+        ["deep JSON"] = (In("JSON.parse('['.repeat(1000000));"), [Error, Memory, Slow]),
+        ["deep regular expression"] = (In("new RegExp('('.repeat(100000) + ')'.repeat(100000)).test('a'); return null.x;"), [Error, Memory, Slow]),
 
         // Memory
         ["string that doubles"] = (In("let s = 'a'; while (true) s += s;"), [Memory]),
