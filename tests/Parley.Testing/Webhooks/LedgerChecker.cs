@@ -112,8 +112,13 @@ public sealed partial class LedgerChecker
         var seen = new HashSet<string>();
         LedgerMessage? newest = null;
         var last = "";
+        var sentAt = DateTimeOffset.MinValue;
         foreach (var receipt in _history.Receipts.Where(receipt => receipt.Endpoint == endpoint.Id))
         {
+            // Its sender gave it up before the receiver, which was busy, had read it; what came before it was sent after it.
+            if (receipt.SentAt < sentAt)
+                continue;
+            sentAt = receipt.SentAt;
             if (receipt.Id == last)
                 continue;
             last = receipt.Id;

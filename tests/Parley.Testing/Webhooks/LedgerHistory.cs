@@ -81,6 +81,9 @@ public sealed record LedgerReceipt(string Endpoint, string Id, string Digest)
     /// <summary>When it came.</summary>
     public DateTimeOffset At { get; init; }
 
+    /// <summary>When it was sent, as it says itself, to the second.</summary>
+    public DateTimeOffset SentAt { get; init; }
+
     /// <summary>What it was answered; null when it was not.</summary>
     public int? Status { get; init; }
 

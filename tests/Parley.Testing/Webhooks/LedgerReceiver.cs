@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
@@ -87,7 +88,9 @@ public sealed class LedgerReceiver : IAsyncDisposable
         var bytes = body.ToArray();
         var endpoint = _endpoints[context.Request.Path];
         var id = context.Request.Headers["webhook-id"].ToString();
-        var receipt = _ledger.Received(endpoint.Id, id, bytes, IsSigned(context.Request.Headers, bytes, endpoint.Key));
+        _ = long.TryParse(context.Request.Headers["webhook-timestamp"], CultureInfo.InvariantCulture, out var seconds);
+        var receipt = _ledger.Received(
+            endpoint.Id, id, bytes, IsSigned(context.Request.Headers, bytes, endpoint.Key), DateTimeOffset.FromUnixTimeSeconds(seconds));
         var tried = _tries.AddOrUpdate((endpoint.Id, id), 1, static (_, count) => count + 1);
         if (await ActAsync(endpoint.Habit, tried, bytes, context) is not { } status)
             return;

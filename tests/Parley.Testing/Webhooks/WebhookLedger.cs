@@ -84,12 +84,12 @@ public sealed class WebhookLedger
 
     /// <summary>A receiver has a request, whole.</summary>
     /// <returns>To say what it was answered.</returns>
-    public int Received(string endpoint, string id, ReadOnlySpan<byte> body, bool isSigned)
+    public int Received(string endpoint, string id, ReadOnlySpan<byte> body, bool isSigned, DateTimeOffset sentAt)
     {
         var digest = Digest(body);
         lock (_gate)
         {
-            _receipts.Add(new LedgerReceipt(endpoint, id, digest) { At = DateTimeOffset.UtcNow, IsSigned = isSigned });
+            _receipts.Add(new LedgerReceipt(endpoint, id, digest) { At = DateTimeOffset.UtcNow, SentAt = sentAt, IsSigned = isSigned });
             return _receipts.Count - 1;
         }
     }

@@ -88,6 +88,18 @@ public sealed class LedgerCheckerTests
     }
 
     [Fact]
+    public void One_that_was_given_up_before_the_receiver_had_read_it_disturbs_no_order()
+    {
+        var run = GoodRun();
+        var late = run.Receipts[0] with { Status = null, At = Start.AddSeconds(25) };
+        var again = run.Receipts[0] with { SentAt = Start.AddSeconds(20) };
+        var next = run.Receipts[1] with { SentAt = Start.AddSeconds(21) };
+        run = Attempts(run with { Receipts = [again, next, late, .. run.Receipts.Skip(2)] }, "msg_1", "ordered", Tried(1, 0, null), Tried(2, 20, 200));
+
+        Assert.Empty(LedgerChecker.Check(run));
+    }
+
+    [Fact]
     public void The_order_of_two_that_were_sent_at_once_is_free()
     {
         var run = Message(GoodRun(), "one", static message => message with { AnsweredAt = 4 });
@@ -106,7 +118,7 @@ public sealed class LedgerCheckerTests
         ledger.Accepted("a", "msg_a");
         ledger.Accepted("a", "msg_a");
         ledger.Refused("b");
-        ledger.Answering(ledger.Received("ep", "msg_a", "1"u8, isSigned: true), 204);
+        ledger.Answering(ledger.Received("ep", "msg_a", "1"u8, isSigned: true, DateTimeOffset.UtcNow), 204);
         ledger.Crashed();
         ledger.Ended("ep");
 
