@@ -25,7 +25,7 @@ internal static class HangingScenario
         await TestBed.PaceAsync(SendAsync, PerSecond, static elapsed => elapsed > WarmUp);
         await bed.ResetAsync();
         await TestBed.PaceAsync(SendAsync, PerSecond, static elapsed => elapsed > Duration);
-        await Task.Delay(500);
+        await bed.DrainAsync();
         var latencies = await bed.LatenciesAsync();
         figures.Add($"{Endpoints:N0} endpoints, {hanging} hang, {PerSecond} messages/s: to the first byte of the others, p50", latencies[0], "ms");
         figures.Add($"{Endpoints:N0} endpoints, {hanging} hang, {PerSecond} messages/s: to the first byte of the others, p99", latencies[1], "ms");
