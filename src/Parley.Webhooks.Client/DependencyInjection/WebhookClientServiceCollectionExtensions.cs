@@ -2,6 +2,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Parley.Webhooks;
 using Parley.Webhooks.Configuration;
+using Parley.Webhooks.DependencyInjection;
 using Parley.Webhooks.Http;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -16,10 +17,12 @@ public static class WebhookClientServiceCollectionExtensions
     /// <see cref="IWebhooks.SendAsync"/> repeats what failed for the moment, never as a second message; its last failure throws
     /// <see cref="Parley.Webhooks.Storage.WebhookStoreException"/>.
     /// </remarks>
+    /// <exception cref="InvalidOperationException"><c>AddWebhooks</c> was called too: an application has one <see cref="IWebhooks"/>.</exception>
     public static IServiceCollection AddWebhookClient(this IServiceCollection services, Action<WebhookClientOptions> configure)
     {
         ArgumentNullException.ThrowIfNull(services);
         ArgumentNullException.ThrowIfNull(configure);
+        WebhooksSource.ClaimServer(services);
         services.AddOptions<WebhookClientOptions>().Configure(configure).ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<WebhookClientOptions>, WebhookClientOptionsValidator>());
         services.TryAddSingleton(TimeProvider.System);

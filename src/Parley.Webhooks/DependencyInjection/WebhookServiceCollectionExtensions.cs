@@ -11,6 +11,7 @@ using Parley.Webhooks.Api;
 using Parley.Webhooks.Api.Idempotency;
 using Parley.Webhooks.Catalog;
 using Parley.Webhooks.Configuration;
+using Parley.Webhooks.DependencyInjection;
 using Parley.Webhooks.Diagnostics;
 using Parley.Webhooks.Endpoints;
 using Parley.Webhooks.Events;
@@ -41,9 +42,11 @@ public static class WebhookServiceCollectionExtensions
     /// Secrets are encrypted by ASP.NET Core Data Protection, with the keys that the application persists: without them, after a restart
     /// nothing can be signed.
     /// </remarks>
+    /// <exception cref="InvalidOperationException"><c>AddWebhookClient</c> was called too: an application has one <see cref="IWebhooks"/>.</exception>
     public static IWebhooksBuilder AddWebhooks(this IServiceCollection services)
     {
         ArgumentNullException.ThrowIfNull(services);
+        WebhooksSource.ClaimInProcess(services);
         services.AddOptions<WebhookOptions>().ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<WebhookOptions>, WebhookOptionsValidator>());
         services.AddDataProtection();

@@ -6,6 +6,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Parley.Testing;
 using Parley.Webhooks.Tests.Support;
 
@@ -89,6 +90,36 @@ public sealed class RegistrationTests : IAsyncDisposable
         var exception = await Assert.ThrowsAsync<InvalidOperationException>(() => application.StartAsync());
 
         Assert.Contains("UseSqlite", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Webhooks_of_its_own_and_those_of_a_server_are_not_added_to_one_application(bool isClientFirst)
+    {
+        var services = new ServiceCollection();
+        Action[] calls = [() => services.AddParley().AddWebhooks(Allow), () => services.AddWebhookClient(static options => options.Key = Key)];
+        var (first, second) = isClientFirst ? (calls[1], calls[0]) : (calls[0], calls[1]);
+        first();
+
+        var exception = Assert.Throws<InvalidOperationException>(second);
+
+        Assert.Contains("AddWebhooks and AddWebhookClient were both called", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("keep AddWebhooks where", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_client_may_be_added_twice_too_and_has_the_options_of_both()
+    {
+        var address = new Uri("http://127.0.0.1:8000/api/webhooks");
+        var services = new ServiceCollection()
+            .AddWebhookClient(options => options.Address = address)
+            .AddWebhookClient(static options => options.Key = Key)
+            .BuildServiceProvider();
+
+        Assert.Single(services.GetServices<IWebhooks>());
+        var options = services.GetRequiredService<IOptions<WebhookClientOptions>>().Value;
+        Assert.Equal((address, Key), (options.Address, options.Key));
     }
 
     private static void Allow(WebhookOptions options) => (options.OperatorKeys, options.AllowPrivateNetworks) = ([Key], ["127.0.0.0/8"]);
