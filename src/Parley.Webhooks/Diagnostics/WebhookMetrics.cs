@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Parley.Webhooks.Api;
 using Parley.Webhooks.Deliveries;
 
 namespace Parley.Webhooks.Diagnostics;
@@ -13,6 +14,8 @@ internal sealed class WebhookMetrics : IDisposable
     {
         HistogramBucketBoundaries = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300],
     };
+
+    private static readonly string Succeeded = ApiNames.Of(DeliveryState.Succeeded);
 
     private readonly Meter _meter;
     private readonly Counter<long> _accepted;
@@ -43,14 +46,14 @@ internal sealed class WebhookMetrics : IDisposable
     /// <param name="sinceDue">How long after its delivery was due for the first time.</param>
     public void Attempted(Attempt attempt, TimeSpan sinceDue)
     {
-        _attempts.Add(1, new KeyValuePair<string, object?>("outcome", attempt.Error?.ToString().ToLowerInvariant() ?? "succeeded"));
+        _attempts.Add(1, new KeyValuePair<string, object?>("outcome", attempt.Error is { } error ? ApiNames.Of(error) : Succeeded));
         _attemptDuration.Record(attempt.Duration.TotalSeconds);
         if (attempt is { Number: 1, Trigger: AttemptTrigger.Schedule })
             _firstAttempt.Record(sinceDue.TotalSeconds);
     }
 
     public void Ended(DeliveryState state, int count = 1) =>
-        _deliveries.Add(count, new KeyValuePair<string, object?>("state", state.ToString().ToLowerInvariant()));
+        _deliveries.Add(count, new KeyValuePair<string, object?>("state", ApiNames.Of(state)));
 
     /// <summary>Says that nothing has ended yet: a first failure would otherwise be no increase for who reads now and then.</summary>
     public void BeginAtZero()

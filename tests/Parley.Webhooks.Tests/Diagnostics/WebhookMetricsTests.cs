@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
+using System.Text.Json;
 using Microsoft.Extensions.DependencyInjection;
 using Parley.Testing;
+using Parley.Webhooks.Api;
 using Parley.Webhooks.Deliveries;
 using Parley.Webhooks.Storage;
 using Parley.Webhooks.Tests.Support;
@@ -12,6 +14,7 @@ namespace Parley.Webhooks.Tests.Diagnostics;
 public sealed class WebhookMetricsTests : IAsyncLifetime
 {
     private readonly ConcurrentDictionary<string, ConcurrentQueue<double>> _measured = new();
+    private readonly ConcurrentQueue<(string Instrument, string Label, object? Value)> _labels = new();
     private readonly MeterListener _listener = new();
     private FaultyStore _faults = null!;
     private WebhookNode _node = null!;
@@ -32,7 +35,12 @@ public sealed class WebhookMetricsTests : IAsyncLifetime
                 listener.EnableMeasurementEvents(instrument);
         };
         _listener.SetMeasurementEventCallback<int>((instrument, value, _, _) => Keep(instrument, value));
-        _listener.SetMeasurementEventCallback<long>((instrument, value, _, _) => Keep(instrument, value));
+        _listener.SetMeasurementEventCallback<long>((instrument, value, labels, _) =>
+        {
+            foreach (var (label, labelled) in labels)
+                _labels.Enqueue((instrument.Name, label, labelled));
+            Keep(instrument, value);
+        });
         _listener.SetMeasurementEventCallback<double>((instrument, value, _, _) => Keep(instrument, value));
         _listener.Start();
     }
@@ -61,6 +69,26 @@ public sealed class WebhookMetricsTests : IAsyncLifetime
             ],
             _measured.Keys.Order());
     }
+
+    [Fact]
+    public async Task Labels_have_the_names_of_the_API()
+    {
+        var endpoint = await _node.AddEndpointAsync(_receiver, static endpoint => endpoint with { BodySchema = new(JsonElement.Parse("""{"type":"string"}""")) });
+        await _node.DeliveryAsync((await _node.SendAsync("\"fits\"")).Id, endpoint, DeliveryState.Succeeded);
+        await _node.DeliveryAsync((await _node.SendAsync("1")).Id, endpoint, DeliveryState.Failed);
+
+        (string, string, object?)[] expected =
+        [
+            ("parley.webhooks.attempts", "outcome", "succeeded"), ("parley.webhooks.attempts", "outcome", "bodySchema"),
+            ("parley.webhooks.deliveries", "state", "succeeded"), ("parley.webhooks.deliveries", "state", "failed"),
+        ];
+        await Eventually.BecomesAsync(() => Task.FromResult(_labels.Where(expected.Contains).Distinct().Count()), count => count == expected.Length);
+        Assert.Empty(_labels.Except(expected));
+    }
+
+    [Fact]
+    public void Names_are_made_once_and_not_for_each_attempt() =>
+        Assert.All(Enum.GetValues<DeliveryError>(), static error => Assert.Same(ApiNames.Of(error), ApiNames.Of(error)));
 
     [Fact]
     public async Task What_was_meant_for_later_has_no_delay_until_then()
