@@ -8,9 +8,9 @@ public sealed class PostgreSqlWebhookStoreTests(PostgresServer server) : Webhook
 {
     private readonly TestDatabase _database = new(server);
 
-    private protected override async Task<IWebhookStore> OpenAsync()
+    private protected override async Task<IWebhookStore> OpenAsync(int maxExamined)
     {
-        var store = _database.CreateStore();
+        var store = _database.CreateStore(maxExamined: maxExamined);
         await store.OpenAsync();
         return store;
     }

@@ -7,9 +7,9 @@ public sealed class SqliteWebhookStoreTests : WebhookStoreSpecification
 {
     private readonly TemporaryFolder _folder = new();
 
-    private protected override async Task<IWebhookStore> OpenAsync()
+    private protected override async Task<IWebhookStore> OpenAsync(int maxExamined)
     {
-        var store = new SqliteWebhookStore(_folder.File("webhooks.db"), Time);
+        var store = new SqliteWebhookStore(_folder.File("webhooks.db"), Time) { MaxExamined = maxExamined };
         await store.OpenAsync();
         return store;
     }

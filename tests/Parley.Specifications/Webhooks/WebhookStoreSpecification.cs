@@ -9,18 +9,21 @@ namespace Parley.Specifications.Webhooks;
 /// <summary>What every store of webhooks does.</summary>
 public abstract partial class WebhookStoreSpecification : IAsyncLifetime
 {
+    private const int ManyExamined = 10_000;
+
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 11, 27, 12, 0, 0, TimeSpan.Zero));
     private IWebhookStore _store = null!;
     private IdGenerator _ids = null!;
     private Guid _application;
 
     /// <summary>Opens an empty store, or the same one again after it was closed.</summary>
-    private protected abstract Task<IWebhookStore> OpenAsync();
+    /// <param name="maxExamined">Rows that a page of a list looks at.</param>
+    private protected abstract Task<IWebhookStore> OpenAsync(int maxExamined);
 
     public async ValueTask InitializeAsync()
     {
         _ids = new IdGenerator(_time);
-        _store = await OpenAsync();
+        _store = await OpenAsync(ManyExamined);
         _application = (await AddApplicationAsync()).Id;
     }
 
@@ -37,10 +40,10 @@ public abstract partial class WebhookStoreSpecification : IAsyncLifetime
 
     private static ReadOnlyMemory<byte> Json(string text) => Encoding.UTF8.GetBytes(text);
 
-    private async Task ReopenAsync()
+    private async Task ReopenAsync(int maxExamined = ManyExamined)
     {
         await _store.DisposeAsync();
-        _store = await OpenAsync();
+        _store = await OpenAsync(maxExamined);
     }
 
     private async Task<Resource> AddApplicationAsync(string? uid = null)
