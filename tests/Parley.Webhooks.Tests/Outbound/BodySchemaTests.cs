@@ -12,53 +12,39 @@ using Parley.Webhooks.Transformations;
 namespace Parley.Webhooks.Tests.Outbound;
 
 /// <summary>Bodies that must fit the receiver's own schema, and payloads that must fit that of their event type.</summary>
-public sealed class BodySchemaTests : IAsyncLifetime
+public sealed class BodySchemaTests : NodeWithReceiver
 {
     private readonly FixedTransformer _transformer = new();
-    private WebhookNode _node = null!;
-    private Receiver _receiver = null!;
-
-    public async ValueTask InitializeAsync()
-    {
-        _node = await WebhookNode.StartAsync(addServices: services => services.AddSingleton<ITransformer>(_transformer));
-        _receiver = await Receiver.StartAsync();
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _node.DisposeAsync();
-        await _receiver.DisposeAsync();
-    }
 
     [Fact]
     public async Task A_body_that_does_not_fit_is_not_sent_and_shows_where()
     {
-        var endpoint = await _node.AddEndpointAsync(_receiver, static endpoint => endpoint with { BodySchema = Schema("""{"properties":{"n":{"type":"string"}}}""") });
+        var endpoint = await Node.AddEndpointAsync(Receiver, static endpoint => endpoint with { BodySchema = Schema("""{"properties":{"n":{"type":"string"}}}""") });
 
-        var receipt = await _node.SendAsync("""{"n":1}""");
-        var fitting = await _node.SendAsync("""{"n":"1"}""");
+        var receipt = await Node.SendAsync("""{"n":1}""");
+        var fitting = await Node.SendAsync("""{"n":"1"}""");
 
-        var failed = await _node.DeliveryAsync(receipt.Id, endpoint, DeliveryState.Failed);
+        var failed = await Node.DeliveryAsync(receipt.Id, endpoint, DeliveryState.Failed);
         Assert.Equal((DeliveryError.BodySchema, null, 1), (failed.LastError, failed.DueAt, failed.Attempts));
-        var attempt = Assert.Single(await _node.AttemptsAsync(receipt.Id, endpoint));
+        var attempt = Assert.Single(await Node.AttemptsAsync(receipt.Id, endpoint));
         Assert.Equal(("/n", "type"), (Assert.Single(attempt.Exchange!.Errors!).Pointer, attempt.Exchange.Errors![0].Keyword));
-        Assert.Equal(fitting.Id, (await _receiver.NextAsync()).Id);
-        Assert.Equal(0, _receiver.Waiting);
+        Assert.Equal(fitting.Id, (await Receiver.NextAsync()).Id);
+        Assert.Equal(0, Receiver.Waiting);
     }
 
     [Fact]
     public async Task It_is_checked_as_the_script_has_made_it()
     {
-        var endpoint = await _node.AddEndpointAsync(_receiver, static endpoint => endpoint with { Transformation = "script", BodySchema = Schema("""{"required":["text"]}""") });
+        var endpoint = await Node.AddEndpointAsync(Receiver, static endpoint => endpoint with { Transformation = "script", BodySchema = Schema("""{"required":["text"]}""") });
         Give("""{"text":"hello"}""");
-        await _node.SendAsync("{}");
-        Assert.Equal("""{"text":"hello"}""", Encoding.UTF8.GetString((await _receiver.NextAsync()).Body));
+        await Node.SendAsync("{}");
+        Assert.Equal("""{"text":"hello"}""", Encoding.UTF8.GetString((await Receiver.NextAsync()).Body));
 
         Give("""{"txet":"hello"}""");
-        var receipt = await _node.SendAsync("""{"text":1}""");
+        var receipt = await Node.SendAsync("""{"text":1}""");
 
-        await _node.DeliveryAsync(receipt.Id, endpoint, DeliveryState.Failed);
-        Assert.Equal(0, _receiver.Waiting);
+        await Node.DeliveryAsync(receipt.Id, endpoint, DeliveryState.Failed);
+        Assert.Equal(0, Receiver.Waiting);
     }
 
     [Theory]
@@ -67,12 +53,12 @@ public sealed class BodySchemaTests : IAsyncLifetime
     [InlineData("application/json", """{"a":1,"a":2}""")]
     public async Task What_a_schema_cannot_be_asked_about_is_not_sent_either(string type, string body)
     {
-        var endpoint = await _node.AddEndpointAsync(_receiver, static endpoint => endpoint with { Transformation = "script", BodySchema = Schema("true") });
+        var endpoint = await Node.AddEndpointAsync(Receiver, static endpoint => endpoint with { Transformation = "script", BodySchema = Schema("true") });
         Give(body, type);
 
-        var receipt = await _node.SendAsync();
+        var receipt = await Node.SendAsync();
 
-        Assert.Equal(DeliveryError.BodySchema, (await _node.DeliveryAsync(receipt.Id, endpoint, DeliveryState.Failed)).LastError);
+        Assert.Equal(DeliveryError.BodySchema, (await Node.DeliveryAsync(receipt.Id, endpoint, DeliveryState.Failed)).LastError);
     }
 
     [Fact]
@@ -82,42 +68,44 @@ public sealed class BodySchemaTests : IAsyncLifetime
         var defs = string.Join(',', Enumerable.Range(0, 60).Select(static index => $$"""
             "a{{index}}":{"allOf":[{"$ref":"#/$defs/a{{index + 1}}"},{"$ref":"#/$defs/a{{index + 1}}"}]}
             """));
-        var endpoint = await _node.AddEndpointAsync(_receiver, endpoint => endpoint with { BodySchema = Schema($$$"""{"$ref":"#/$defs/a0","$defs":{{{{defs}}},"a60":true}}""") });
-        await _node.AddEndpointAsync(other);
+        var endpoint = await Node.AddEndpointAsync(Receiver, endpoint => endpoint with { BodySchema = Schema($$$"""{"$ref":"#/$defs/a0","$defs":{{{{defs}}},"a60":true}}""") });
+        await Node.AddEndpointAsync(other);
 
-        var receipt = await _node.SendAsync();
+        var receipt = await Node.SendAsync();
 
         Assert.Equal(receipt.Id, (await other.NextAsync()).Id);
-        Assert.Equal(DeliveryError.BodySchema, (await _node.DeliveryAsync(receipt.Id, endpoint, DeliveryState.Failed)).LastError);
-        Assert.Equal(0, _receiver.Waiting);
+        Assert.Equal(DeliveryError.BodySchema, (await Node.DeliveryAsync(receipt.Id, endpoint, DeliveryState.Failed)).LastError);
+        Assert.Equal(0, Receiver.Waiting);
     }
 
     [Fact]
     public async Task Deliveries_that_were_not_sent_do_not_make_the_receiver_look_dead()
     {
-        var endpoint = await _node.AddEndpointAsync(_receiver, static endpoint => endpoint with { BodySchema = Schema("""{"type":"string"}""") });
+        var endpoint = await Node.AddEndpointAsync(Receiver, static endpoint => endpoint with { BodySchema = Schema("""{"type":"string"}""") });
         for (var index = 0; index < 25; index++)
-            await _node.DeliveryAsync((await _node.SendAsync()).Id, endpoint, DeliveryState.Failed);
+            await Node.DeliveryAsync((await Node.SendAsync()).Id, endpoint, DeliveryState.Failed);
 
-        var receipt = await _node.SendAsync("\"x\"");
+        var receipt = await Node.SendAsync("\"x\"");
 
-        Assert.Equal(receipt.Id, (await _receiver.NextAsync()).Id);
+        Assert.Equal(receipt.Id, (await Receiver.NextAsync()).Id);
     }
 
     [Fact]
     public async Task The_library_tells_the_places_too()
     {
-        await _node.Store.AddAsync(new EventType { Id = Guid.CreateVersion7(), Name = "order.created", Schema = Schema("""{"required":["id"]}""") }.ToResource());
+        await Node.Store.AddAsync(new EventType { Id = Guid.CreateVersion7(), Name = "order.created", Schema = Schema("""{"required":["id"]}""") }.ToResource());
 
-        var exception = await Assert.ThrowsAsync<WebhookException>(async () => await _node.SendAsync());
+        var exception = await Assert.ThrowsAsync<WebhookException>(async () => await Node.SendAsync());
 
         Assert.Equal(("invalid", "/payload", "required"), (exception.Code, Assert.Single(exception.Errors).Pointer, exception.Errors[0].Keyword));
     }
 
+    private protected override void AddServices(IServiceCollection services) => services.AddSingleton<ITransformer>(_transformer);
+
     private static JsonSchema Schema(string text) => new(JsonElement.Parse(text));
 
     private void Give(string body, string type = "application/json") => _transformer.Result = new TransformationResult.Changed(
-        _receiver.Url, "POST", new Dictionary<string, string> { ["content-type"] = type }, Encoding.UTF8.GetBytes(body), IsRawBody: false);
+        Receiver.Url, "POST", new Dictionary<string, string> { ["content-type"] = type }, Encoding.UTF8.GetBytes(body), IsRawBody: false);
 
     /// <summary>Scripts run in tests of their own, in real workers.</summary>
     private sealed class FixedTransformer : ITransformer

@@ -13,26 +13,12 @@ using Endpoint = Parley.Webhooks.Endpoints.Endpoint;
 namespace Parley.Webhooks.Tests.Outbound;
 
 /// <summary>A receiver that says when it wants to be asked again is asked then, whatever else waits for it, and is not taken for ill.</summary>
-public sealed class BusyReceiverTests : IAsyncLifetime
+public sealed class BusyReceiverTests : NodeWithReceiver
 {
     /// <summary>No request is to time out because the test lets time pass while it is under way.</summary>
     private const int Patient = 3600;
 
     private readonly ConcurrentQueue<DateTimeOffset> _asked = new();
-    private WebhookNode _node = null!;
-    private Receiver _receiver = null!;
-
-    public async ValueTask InitializeAsync()
-    {
-        _node = await WebhookNode.StartAsync();
-        _receiver = await Receiver.StartAsync();
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _node.DisposeAsync();
-        await _receiver.DisposeAsync();
-    }
 
     [Theory]
     [InlineData(1, false)]
@@ -41,14 +27,14 @@ public sealed class BusyReceiverTests : IAsyncLifetime
     public async Task A_receiver_that_takes_five_a_second_gets_a_burst_without_being_taken_for_ill(int concurrency, bool ordered)
     {
         const int Count = 50;
-        var endpoint = await _node.AddEndpointAsync(_receiver, endpoint => endpoint with { Concurrency = concurrency, Ordered = ordered, TimeoutSeconds = Patient });
+        var endpoint = await Node.AddEndpointAsync(Receiver, endpoint => endpoint with { Concurrency = concurrency, Ordered = ordered, TimeoutSeconds = Patient });
         var gate = new Lock();
         var (taken, early, since, busyUntil) = (0, 0, DateTimeOffset.MinValue, DateTimeOffset.MinValue);
-        _receiver.Answer(context =>
+        Receiver.Answer(context =>
         {
             lock (gate)
             {
-                var now = _node.Time.GetUtcNow();
+                var now = Node.Time.GetUtcNow();
                 early += now < busyUntil ? 1 : 0;
                 if (now >= since.AddSeconds(1))
                     (taken, since) = (0, now);
@@ -63,13 +49,13 @@ public sealed class BusyReceiverTests : IAsyncLifetime
         });
         var sent = new List<string>();
         for (var index = 0; index < Count; index++)
-            sent.Add((await _node.SendAsync()).Id);
+            sent.Add((await Node.SendAsync()).Id);
 
         var received = new HashSet<string>();
-        await _node.PassUntilAsync(TimeSpan.FromSeconds(0.25), () =>
+        await Node.PassUntilAsync(TimeSpan.FromSeconds(0.25), () =>
         {
-            while (_receiver.Waiting > 0)
-                received.Add(_receiver.NextAsync().Result.Id);
+            while (Receiver.Waiting > 0)
+                received.Add(Receiver.NextAsync().Result.Id);
             return received.Count == Count;
         });
         foreach (var id in sent)
@@ -87,30 +73,30 @@ public sealed class BusyReceiverTests : IAsyncLifetime
     public async Task Nothing_is_sent_before_the_time_for_which_one_message_was_told_to_wait(int seconds)
     {
         const int Count = 50;
-        var endpoint = await _node.AddEndpointAsync(_receiver, static endpoint => endpoint with { Concurrency = 10, TimeoutSeconds = Patient });
+        var endpoint = await Node.AddEndpointAsync(Receiver, static endpoint => endpoint with { Concurrency = 10, TimeoutSeconds = Patient });
         var leave = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var start = _node.Time.GetUtcNow();
-        _receiver.Answer(async context =>
+        var start = Node.Time.GetUtcNow();
+        Receiver.Answer(async context =>
         {
-            _asked.Enqueue(_node.Time.GetUtcNow());
+            _asked.Enqueue(Node.Time.GetUtcNow());
             await leave.Task;
-            if (_node.Time.GetUtcNow() == start)
+            if (Node.Time.GetUtcNow() == start)
                 Refuse(context, seconds);
         });
         var sent = new List<string>();
         for (var index = 0; index < Count; index++)
-            sent.Add((await _node.SendAsync()).Id);
-        await _receiver.NextAsync(10);
+            sent.Add((await Node.SendAsync()).Id);
+        await Receiver.NextAsync(10);
         leave.SetResult();
         await Eventually.BecomesAsync(
-            () => _node.Store.ListDeliveriesAsync(new DeliveryQuery { Endpoint = endpoint.Id, Limit = Count }).AsTask(),
+            () => Node.Store.ListDeliveriesAsync(new DeliveryQuery { Endpoint = endpoint.Id, Limit = Count }).AsTask(),
             static page => page.Items.Count(static delivery => delivery.LastStatus == 503) == 10);
         if (seconds > 60)
-            await Eventually.BecomesAsync(() => Task.FromResult(_node.Services.GetRequiredService<Dispatcher>().Depth), static depth => depth == 0);
-        sent.Add((await _node.SendAsync()).Id);
+            await Eventually.BecomesAsync(() => Task.FromResult(Node.Services.GetRequiredService<Dispatcher>().Depth), static depth => depth == 0);
+        sent.Add((await Node.SendAsync()).Id);
 
-        _node.Time.Advance(TimeSpan.FromSeconds(seconds - 1));
-        await _node.PassUntilAsync(TimeSpan.FromSeconds(0.25), () => _asked.Count >= Count + 11);
+        Node.Time.Advance(TimeSpan.FromSeconds(seconds - 1));
+        await Node.PassUntilAsync(TimeSpan.FromSeconds(0.25), () => _asked.Count >= Count + 11);
         foreach (var id in sent)
             await SucceededAsync(id, endpoint);
 
@@ -122,18 +108,18 @@ public sealed class BusyReceiverTests : IAsyncLifetime
     [Fact]
     public async Task A_retry_by_hand_does_not_wait()
     {
-        var endpoint = await _node.AddEndpointAsync(_receiver, static endpoint => endpoint with { Concurrency = 1 });
-        _receiver.Answer(429, ("Retry-After", "3600"));
-        var first = (await _node.SendAsync()).Id;
-        await _node.DeliveryAsync(first, endpoint, DeliveryState.Waiting);
-        var second = (await _node.SendAsync()).Id;
-        await _receiver.NextAsync();
-        _receiver.Answer(200);
+        var endpoint = await Node.AddEndpointAsync(Receiver, static endpoint => endpoint with { Concurrency = 1 });
+        Receiver.Answer(429, ("Retry-After", "3600"));
+        var first = (await Node.SendAsync()).Id;
+        await Node.DeliveryAsync(first, endpoint, DeliveryState.Waiting);
+        var second = (await Node.SendAsync()).Id;
+        await Receiver.NextAsync();
+        Receiver.Answer(200);
 
-        _node.Services.GetRequiredService<Dispatcher>().Renew(_node.Application, endpoint.Id);
+        Node.Services.GetRequiredService<Dispatcher>().Renew(Node.Application, endpoint.Id);
 
-        Assert.Equal(second, (await _receiver.NextAsync()).Id);
-        Assert.Equal(DeliveryState.Waiting, (await _node.Store.ReadDeliveryAsync(WebhookNode.Key(first, endpoint)))!.State);
+        Assert.Equal(second, (await Receiver.NextAsync()).Id);
+        Assert.Equal(DeliveryState.Waiting, (await Node.Store.ReadDeliveryAsync(WebhookNode.Key(first, endpoint)))!.State);
     }
 
     private static void Refuse(HttpContext context, int seconds)
@@ -146,12 +132,12 @@ public sealed class BusyReceiverTests : IAsyncLifetime
     private Task<Delivery> SucceededAsync(string message, Endpoint endpoint) => Eventually.BecomesAsync(
         async () =>
         {
-            var delivery = (await _node.Store.ReadDeliveryAsync(WebhookNode.Key(message, endpoint)))!;
+            var delivery = (await Node.Store.ReadDeliveryAsync(WebhookNode.Key(message, endpoint)))!;
             if (delivery.State is not DeliveryState.Succeeded)
-                _node.Time.Advance(TimeSpan.FromSeconds(0.25));
+                Node.Time.Advance(TimeSpan.FromSeconds(0.25));
             return delivery;
         },
         static delivery => delivery.State is DeliveryState.Succeeded);
 
-    private async Task<Endpoint> ReadAsync(Endpoint endpoint) => (await _node.Store.ReadAsync(ResourceKind.Endpoint, endpoint.Id))!.ToEndpoint();
+    private async Task<Endpoint> ReadAsync(Endpoint endpoint) => (await Node.Store.ReadAsync(ResourceKind.Endpoint, endpoint.Id))!.ToEndpoint();
 }

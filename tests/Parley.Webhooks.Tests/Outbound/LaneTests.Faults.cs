@@ -14,55 +14,55 @@ public sealed partial class LaneTests
     [Fact]
     public async Task What_only_waited_when_the_process_was_stopped_does_not_look_as_if_it_had_been_tried()
     {
-        var endpoint = await _node.AddEndpointAsync(_receiver, static endpoint => endpoint with { Concurrency = 1 });
+        var endpoint = await Node.AddEndpointAsync(Receiver, static endpoint => endpoint with { Concurrency = 1 });
         var leave = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _receiver.Answer(_ => leave.Task);
+        Receiver.Answer(_ => leave.Task);
         var receipts = new List<string>();
         for (var index = 0; index < 5; index++)
-            receipts.Add((await _node.SendAsync()).Id);
-        await _receiver.NextAsync();
+            receipts.Add((await Node.SendAsync()).Id);
+        await Receiver.NextAsync();
 
-        var stopping = _node.StopAndStartAsync();
+        var stopping = Node.StopAndStartAsync();
         leave.SetResult();
-        _node = await stopping;
+        Node = await stopping;
 
-        await _receiver.NextAsync(4);
+        await Receiver.NextAsync(4);
         foreach (var receipt in receipts)
         {
-            Assert.Equal(1, (await _node.DeliveryAsync(receipt, endpoint, DeliveryState.Succeeded)).Attempts);
-            Assert.Null(Assert.Single(await _node.AttemptsAsync(receipt, endpoint)).Error);
+            Assert.Equal(1, (await Node.DeliveryAsync(receipt, endpoint, DeliveryState.Succeeded)).Attempts);
+            Assert.Null(Assert.Single(await Node.AttemptsAsync(receipt, endpoint)).Error);
         }
     }
 
     [Fact]
     public async Task A_clock_that_goes_far_ahead_while_a_request_is_under_way_sends_nothing_twice()
     {
-        var endpoint = await _node.AddEndpointAsync(_receiver, static endpoint => endpoint with { TimeoutSeconds = 60, Concurrency = 5 });
+        var endpoint = await Node.AddEndpointAsync(Receiver, static endpoint => endpoint with { TimeoutSeconds = 60, Concurrency = 5 });
         var leave = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _receiver.Answer(_ => leave.Task);
-        var first = (await _node.SendAsync()).Id;
-        await _receiver.NextAsync();
+        Receiver.Answer(_ => leave.Task);
+        var first = (await Node.SendAsync()).Id;
+        await Receiver.NextAsync();
 
         // As a machine that slept: the clock has gone on, the timers have not.
-        _node.Time.AdjustTime(_node.Time.GetUtcNow().AddHours(1));
-        _node.Services.GetRequiredService<Dispatcher>().Poke(_node.Application, endpoint.Id);
-        var second = (await _node.SendAsync()).Id;
-        Assert.Equal(second, (await _receiver.NextAsync()).Id);
+        Node.Time.AdjustTime(Node.Time.GetUtcNow().AddHours(1));
+        Node.Services.GetRequiredService<Dispatcher>().Poke(Node.Application, endpoint.Id);
+        var second = (await Node.SendAsync()).Id;
+        Assert.Equal(second, (await Receiver.NextAsync()).Id);
         leave.SetResult();
 
-        await _node.DeliveryAsync(first, endpoint, DeliveryState.Succeeded);
-        await _node.DeliveryAsync(second, endpoint, DeliveryState.Succeeded);
-        Assert.Equal(0, _receiver.Waiting);
+        await Node.DeliveryAsync(first, endpoint, DeliveryState.Succeeded);
+        await Node.DeliveryAsync(second, endpoint, DeliveryState.Succeeded);
+        Assert.Equal(0, Receiver.Waiting);
     }
 
     [Fact]
     public async Task A_clock_that_was_set_back_while_the_process_was_down_puts_nothing_before_what_is_there()
     {
-        List<string> sent = [(await _node.SendAsync()).Id, (await _node.SendAsync()).Id];
-        _node.Time.AdjustTime(_node.Time.GetUtcNow().AddMinutes(-10));
+        List<string> sent = [(await Node.SendAsync()).Id, (await Node.SendAsync()).Id];
+        Node.Time.AdjustTime(Node.Time.GetUtcNow().AddMinutes(-10));
 
-        _node = await _node.RestartAsync();
-        sent.Add((await _node.SendAsync()).Id);
+        Node = await Node.RestartAsync();
+        sent.Add((await Node.SendAsync()).Id);
 
         Assert.Equal(sent, sent.Order(StringComparer.Ordinal));
     }
@@ -76,7 +76,7 @@ public sealed partial class LaneTests
             (var store, faults) = FaultyStore.Around(inner);
             return store;
         });
-        var endpoint = await node.AddEndpointAsync(_receiver, static endpoint => endpoint with { Concurrency = 1 });
+        var endpoint = await node.AddEndpointAsync(Receiver, static endpoint => endpoint with { Concurrency = 1 });
         var failed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var failures = 0;
         faults.FailBy(method =>
@@ -90,17 +90,17 @@ public sealed partial class LaneTests
         var receipts = new List<string>();
         for (var index = 0; index < 5; index++)
             receipts.Add((await node.SendAsync()).Id);
-        var received = new List<string> { (await _receiver.NextAsync()).Id };
+        var received = new List<string> { (await Receiver.NextAsync()).Id };
         await node.PassUntilAsync(TimeSpan.FromSeconds(1), () => failed.Task.IsCompleted);
-        while (_receiver.Waiting > 0)
-            received.Add((await _receiver.NextAsync()).Id);
+        while (Receiver.Waiting > 0)
+            received.Add((await Receiver.NextAsync()).Id);
         Assert.InRange(received.Count, 1, 2); // the second may have begun before the first was known not to be recorded
 
         faults.FailBy(static _ => null);
         await node.PassUntilAsync(TimeSpan.FromSeconds(1), () =>
         {
-            while (_receiver.Waiting > 0)
-                received.Add(_receiver.NextAsync().Result.Id);
+            while (Receiver.Waiting > 0)
+                received.Add(Receiver.NextAsync().Result.Id);
             return received.Distinct().Count() == 5;
         });
 
@@ -121,12 +121,12 @@ public sealed partial class LaneTests
                 return store;
             });
         var leave = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _receiver.Answer(_ => leave.Task);
-        await node.AddEndpointAsync(_receiver, static endpoint => endpoint with { EventTypes = ["a.b"] });
+        Receiver.Answer(_ => leave.Task);
+        await node.AddEndpointAsync(Receiver, static endpoint => endpoint with { EventTypes = ["a.b"] });
         await using var other = await Receiver.StartAsync();
         var endpoint = await node.AddEndpointAsync(other, static endpoint => endpoint with { EventTypes = ["c.d"], Ordered = true });
         await node.SendAsync(eventType: "a.b");
-        await _receiver.NextAsync();
+        await Receiver.NextAsync();
         var waiting = (await node.SendAsync(eventType: "c.d")).Id;
         // In order it is claimed by its lane, which then waits for the place.
         await node.DeliveryAsync(waiting, endpoint, DeliveryState.Sending);

@@ -12,30 +12,15 @@ using Parley.Webhooks.Tests.Support;
 namespace Parley.Webhooks.Tests.Outbound;
 
 /// <summary>Each endpoint has its own limits, and costs nobody else anything.</summary>
-public sealed partial class LaneTests : IAsyncLifetime
+public sealed partial class LaneTests : NodeWithReceiver
 {
-    private WebhookNode _node = null!;
-    private Receiver _receiver = null!;
-
-    public async ValueTask InitializeAsync()
-    {
-        _node = await WebhookNode.StartAsync();
-        _receiver = await Receiver.StartAsync();
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await _node.DisposeAsync();
-        await _receiver.DisposeAsync();
-    }
-
     [Fact]
     public async Task No_more_requests_are_under_way_than_the_endpoint_allows()
     {
-        await _node.AddEndpointAsync(_receiver, static endpoint => endpoint with { Concurrency = 3 });
+        await Node.AddEndpointAsync(Receiver, static endpoint => endpoint with { Concurrency = 3 });
         using var leave = new SemaphoreSlim(0);
         var (atOnce, most) = (0, 0);
-        _receiver.Answer(async _ =>
+        Receiver.Answer(async _ =>
         {
             var now = Interlocked.Increment(ref atOnce);
             InterlockedMax(ref most, now);
@@ -44,11 +29,11 @@ public sealed partial class LaneTests : IAsyncLifetime
         });
 
         for (var index = 0; index < 20; index++)
-            await _node.SendAsync();
-        await _receiver.NextAsync(3);
-        Assert.Equal(0, _receiver.Waiting);
+            await Node.SendAsync();
+        await Receiver.NextAsync(3);
+        Assert.Equal(0, Receiver.Waiting);
         leave.Release(20);
-        await _receiver.NextAsync(17);
+        await Receiver.NextAsync(17);
 
         Assert.Equal(3, most);
     }
@@ -56,10 +41,10 @@ public sealed partial class LaneTests : IAsyncLifetime
     [Fact]
     public async Task An_ordered_endpoint_gets_one_after_the_other_in_the_order_of_acceptance_whatever_fails()
     {
-        await _node.AddEndpointAsync(_receiver, static endpoint => endpoint with { Ordered = true, RetrySchedule = [1, 1, 1] });
+        await Node.AddEndpointAsync(Receiver, static endpoint => endpoint with { Ordered = true, RetrySchedule = [1, 1, 1] });
         var failures = new ConcurrentDictionary<string, int>();
         var atOnce = 0;
-        _receiver.Answer(async context =>
+        Receiver.Answer(async context =>
         {
             Assert.Equal(1, Interlocked.Increment(ref atOnce));
             await Task.Yield();
@@ -71,13 +56,13 @@ public sealed partial class LaneTests : IAsyncLifetime
         });
         var sent = new List<string>();
         for (var index = 0; index < 30; index++)
-            sent.Add((await _node.SendAsync()).Id);
+            sent.Add((await Node.SendAsync()).Id);
 
         var received = new List<string>();
-        await _node.PassUntilAsync(TimeSpan.FromSeconds(0.5), () =>
+        await Node.PassUntilAsync(TimeSpan.FromSeconds(0.5), () =>
         {
-            while (_receiver.Waiting > 0)
-                received.Add(_receiver.NextAsync().Result.Id);
+            while (Receiver.Waiting > 0)
+                received.Add(Receiver.NextAsync().Result.Id);
             return received.Distinct().Count() == 30;
         });
 
@@ -88,39 +73,39 @@ public sealed partial class LaneTests : IAsyncLifetime
     [Fact]
     public async Task A_rate_is_kept()
     {
-        await _node.AddEndpointAsync(_receiver, static endpoint => endpoint with { RateLimit = 2 });
+        await Node.AddEndpointAsync(Receiver, static endpoint => endpoint with { RateLimit = 2 });
         for (var index = 0; index < 10; index++)
-            await _node.SendAsync();
-        await _receiver.NextAsync();
+            await Node.SendAsync();
+        await Receiver.NextAsync();
 
         for (var second = 0; second < 4; second++)
         {
-            _node.Time.Advance(TimeSpan.FromSeconds(0.5));
-            await _receiver.NextAsync();
-            Assert.Equal(0, _receiver.Waiting);
+            Node.Time.Advance(TimeSpan.FromSeconds(0.5));
+            await Receiver.NextAsync();
+            Assert.Equal(0, Receiver.Waiting);
         }
     }
 
     [Fact]
     public async Task The_rate_that_the_receiver_allows_is_kept_too()
     {
-        var endpoint = await _node.AddEndpointAsync(_receiver, endpoint => endpoint with
+        var endpoint = await Node.AddEndpointAsync(Receiver, endpoint => endpoint with
         {
             RateLimit = 2,
-            Verification = new EndpointVerification { Method = VerificationMethod.CloudEvents, Origin = "", VerifiedAt = _node.Time.GetUtcNow(), AllowedRate = 30 },
+            Verification = new EndpointVerification { Method = VerificationMethod.CloudEvents, Origin = "", VerifiedAt = Node.Time.GetUtcNow(), AllowedRate = 30 },
         });
         Assert.Equal((0.5, 0.25, 2), (endpoint.Rate, (endpoint with { RateLimit = null, Verification = endpoint.Verification! with { AllowedRate = 15 } }).Rate,
             (endpoint with { Verification = null }).Rate));
         for (var index = 0; index < 3; index++)
-            await _node.SendAsync();
-        await _receiver.NextAsync();
+            await Node.SendAsync();
+        await Receiver.NextAsync();
 
         for (var count = 0; count < 2; count++)
         {
-            _node.Time.Advance(TimeSpan.FromSeconds(1.9));
-            Assert.Equal(0, _receiver.Waiting);
-            _node.Time.Advance(TimeSpan.FromSeconds(0.11));
-            await _receiver.NextAsync();
+            Node.Time.Advance(TimeSpan.FromSeconds(1.9));
+            Assert.Equal(0, Receiver.Waiting);
+            Node.Time.Advance(TimeSpan.FromSeconds(0.11));
+            await Receiver.NextAsync();
         }
     }
 
@@ -128,20 +113,20 @@ public sealed partial class LaneTests : IAsyncLifetime
     public async Task More_than_fits_into_memory_waits_in_the_store_and_all_of_it_arrives()
     {
         const int Count = 1000;
-        await _node.AddEndpointAsync(_receiver, static endpoint => endpoint with { Concurrency = 20 });
+        await Node.AddEndpointAsync(Receiver, static endpoint => endpoint with { Concurrency = 20 });
         using var open = new ManualResetEventSlim();
         var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _receiver.Answer(_ => gate.Task);
-        var receipts = await Task.WhenAll(Enumerable.Range(0, Count).Select(async _ => await _node.SendAsync()));
-        Assert.InRange((await _node.Store.ReadBacklogAsync(_node.Time.GetUtcNow())).Outstanding, Count, Count);
+        Receiver.Answer(_ => gate.Task);
+        var receipts = await Task.WhenAll(Enumerable.Range(0, Count).Select(async _ => await Node.SendAsync()));
+        Assert.InRange((await Node.Store.ReadBacklogAsync(Node.Time.GetUtcNow())).Outstanding, Count, Count);
 
         gate.SetResult();
 
-        var received = await _receiver.NextAsync(Count);
+        var received = await Receiver.NextAsync(Count);
         Assert.Equal(receipts.Select(static receipt => receipt.Id).Order(), received.Select(static request => request.Id).Order());
         await Eventually.BecomesAsync(
-            async () => (await _node.Store.ReadBacklogAsync(_node.Time.GetUtcNow())).Outstanding, static outstanding => outstanding == 0);
-        Assert.Equal(0, _receiver.Waiting);
+            async () => (await Node.Store.ReadBacklogAsync(Node.Time.GetUtcNow())).Outstanding, static outstanding => outstanding == 0);
+        Assert.Equal(0, Receiver.Waiting);
     }
 
     [Fact]
@@ -150,43 +135,43 @@ public sealed partial class LaneTests : IAsyncLifetime
         await using var dead = await Receiver.StartAsync();
         var never = new TaskCompletionSource();
         dead.Answer(_ => never.Task);
-        await _node.AddEndpointAsync(dead);
+        await Node.AddEndpointAsync(dead);
         for (var index = 0; index < 500; index++)
-            await _node.SendAsync();
-        await _node.AddEndpointAsync(_receiver);
+            await Node.SendAsync();
+        await Node.AddEndpointAsync(Receiver);
 
-        var receipt = await _node.SendAsync();
+        var receipt = await Node.SendAsync();
 
-        Assert.Equal(receipt.Id, (await _receiver.NextAsync()).Id);
+        Assert.Equal(receipt.Id, (await Receiver.NextAsync()).Id);
         never.SetResult();
     }
 
     [Fact]
     public async Task An_endpoint_that_only_fails_is_probed_now_and_then_and_its_schedules_are_not_used_up()
     {
-        var endpoint = await _node.AddEndpointAsync(_receiver, static endpoint => endpoint with { RetrySchedule = [3600] });
-        _receiver.Answer(500);
+        var endpoint = await Node.AddEndpointAsync(Receiver, static endpoint => endpoint with { RetrySchedule = [3600] });
+        Receiver.Answer(500);
         var receipts = new List<string>();
         for (var index = 0; index < 25; index++)
         {
-            receipts.Add((await _node.SendAsync()).Id);
+            receipts.Add((await Node.SendAsync()).Id);
             if (index < 20)
-                await _node.DeliveryAsync(receipts[^1], endpoint, DeliveryState.Waiting);
+                await Node.DeliveryAsync(receipts[^1], endpoint, DeliveryState.Waiting);
         }
 
-        Assert.Equal(20, (await _receiver.NextAsync(20)).Count);
-        Assert.Equal(0, _receiver.Waiting);
-        _node.Time.Advance(TimeSpan.FromSeconds(31));
-        var probe = await _receiver.NextAsync();
-        await _node.DeliveryAsync(probe.Id, endpoint, DeliveryState.Waiting);
-        Assert.Equal(0, _receiver.Waiting);
+        Assert.Equal(20, (await Receiver.NextAsync(20)).Count);
+        Assert.Equal(0, Receiver.Waiting);
+        Node.Time.Advance(TimeSpan.FromSeconds(31));
+        var probe = await Receiver.NextAsync();
+        await Node.DeliveryAsync(probe.Id, endpoint, DeliveryState.Waiting);
+        Assert.Equal(0, Receiver.Waiting);
 
-        _receiver.Answer(200);
-        _node.Time.Advance(TimeSpan.FromSeconds(61));
-        await _receiver.NextAsync(4);
+        Receiver.Answer(200);
+        Node.Time.Advance(TimeSpan.FromSeconds(61));
+        await Receiver.NextAsync(4);
 
         // What was not tried has had no attempt, and what was waits for its time.
-        var attempts = await Task.WhenAll(receipts.Select(async receipt => (await _node.Store.ReadDeliveryAsync(WebhookNode.Key(receipt, endpoint)))!.Attempts));
+        var attempts = await Task.WhenAll(receipts.Select(async receipt => (await Node.Store.ReadDeliveryAsync(WebhookNode.Key(receipt, endpoint)))!.Attempts));
         Assert.All(attempts, static count => Assert.InRange(count, 0, 1));
     }
 
@@ -194,19 +179,19 @@ public sealed partial class LaneTests : IAsyncLifetime
     public async Task An_endpoint_that_is_well_again_gets_what_has_gathered_few_at_once_at_first()
     {
         const int Gathered = 200;
-        var endpoint = await _node.AddEndpointAsync(_receiver, static endpoint => endpoint with { RetrySchedule = [3600], Concurrency = 50 });
-        _receiver.Answer(500);
+        var endpoint = await Node.AddEndpointAsync(Receiver, static endpoint => endpoint with { RetrySchedule = [3600], Concurrency = 50 });
+        Receiver.Answer(500);
         for (var index = 0; index < Gathered; index++)
         {
-            var receipt = await _node.SendAsync();
+            var receipt = await Node.SendAsync();
             if (index < 20)
-                await _node.DeliveryAsync(receipt.Id, endpoint, DeliveryState.Waiting);
+                await Node.DeliveryAsync(receipt.Id, endpoint, DeliveryState.Waiting);
         }
 
-        await _receiver.NextAsync(20);
+        await Receiver.NextAsync(20);
         var (atOnce, answered, mostTooMany) = (0, 0, 0);
         var leave = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _receiver.Answer(async _ =>
+        Receiver.Answer(async _ =>
         {
             // The probe alone, then two, and one more for each that was answered.
             InterlockedMax(ref mostTooMany, Interlocked.Increment(ref atOnce) - 1 - Volatile.Read(ref answered));
@@ -215,11 +200,11 @@ public sealed partial class LaneTests : IAsyncLifetime
             Interlocked.Increment(ref answered);
             Interlocked.Decrement(ref atOnce);
         });
-        _node.Time.Advance(TimeSpan.FromSeconds(31));
-        await _receiver.NextAsync(3);
-        Assert.Equal(0, _receiver.Waiting);
+        Node.Time.Advance(TimeSpan.FromSeconds(31));
+        await Receiver.NextAsync(3);
+        Assert.Equal(0, Receiver.Waiting);
         leave.SetResult();
-        await _receiver.NextAsync(Gathered - 23);
+        await Receiver.NextAsync(Gathered - 23);
 
         Assert.Equal(0, mostTooMany);
     }
@@ -234,15 +219,15 @@ public sealed partial class LaneTests : IAsyncLifetime
             var receiver = await Receiver.StartAsync();
             receiver.Answer(_ => never.Task);
             hanging.Add(receiver);
-            await _node.AddEndpointAsync(receiver);
+            await Node.AddEndpointAsync(receiver);
         }
 
-        var endpoint = await _node.AddEndpointAsync(_receiver);
-        var receipts = await Task.WhenAll(Enumerable.Range(0, 50).Select(async _ => await _node.SendAsync()));
+        var endpoint = await Node.AddEndpointAsync(Receiver);
+        var receipts = await Task.WhenAll(Enumerable.Range(0, 50).Select(async _ => await Node.SendAsync()));
 
-        await _receiver.NextAsync(50);
+        await Receiver.NextAsync(50);
         foreach (var receipt in receipts)
-            await _node.DeliveryAsync(receipt.Id, endpoint, DeliveryState.Succeeded);
+            await Node.DeliveryAsync(receipt.Id, endpoint, DeliveryState.Succeeded);
         never.SetResult();
         foreach (var receiver in hanging)
             await receiver.DisposeAsync();
@@ -251,39 +236,39 @@ public sealed partial class LaneTests : IAsyncLifetime
     [Fact]
     public async Task An_ordered_endpoint_that_blocks_gets_nothing_further_until_its_head_is_delivered()
     {
-        var endpoint = await _node.AddEndpointAsync(
-            _receiver, static endpoint => endpoint with { Ordered = true, WhenExhausted = ExhaustedPolicy.Block, RetrySchedule = [1] });
-        _receiver.Answer(500);
-        var (first, second) = ((await _node.SendAsync()).Id, (await _node.SendAsync()).Id);
+        var endpoint = await Node.AddEndpointAsync(
+            Receiver, static endpoint => endpoint with { Ordered = true, WhenExhausted = ExhaustedPolicy.Block, RetrySchedule = [1] });
+        Receiver.Answer(500);
+        var (first, second) = ((await Node.SendAsync()).Id, (await Node.SendAsync()).Id);
         for (var attempt = 0; attempt < 10; attempt++)
         {
-            Assert.Equal(first, (await _receiver.NextAsync()).Id);
-            await _node.DeliveryAsync(first, endpoint, DeliveryState.Waiting);
-            _node.Time.Advance(TimeSpan.FromSeconds(2));
+            Assert.Equal(first, (await Receiver.NextAsync()).Id);
+            await Node.DeliveryAsync(first, endpoint, DeliveryState.Waiting);
+            Node.Time.Advance(TimeSpan.FromSeconds(2));
         }
 
-        _receiver.Answer(200);
+        Receiver.Answer(200);
 
         await Eventually.BecomesAsync(
             async () =>
             {
-                _node.Time.Advance(TimeSpan.FromSeconds(2));
-                return (await _node.Store.ReadDeliveryAsync(WebhookNode.Key(second, endpoint)))!.State;
+                Node.Time.Advance(TimeSpan.FromSeconds(2));
+                return (await Node.Store.ReadDeliveryAsync(WebhookNode.Key(second, endpoint)))!.State;
             },
             static state => state is DeliveryState.Succeeded);
-        Assert.Equal(DeliveryState.Succeeded, (await _node.DeliveryAsync(first, endpoint, DeliveryState.Succeeded)).State);
+        Assert.Equal(DeliveryState.Succeeded, (await Node.DeliveryAsync(first, endpoint, DeliveryState.Succeeded)).State);
     }
 
     [Fact]
     public async Task An_endpoint_that_is_gone_costs_nothing()
     {
-        var dispatcher = _node.Services.GetRequiredService<Dispatcher>();
-        var endpoint = await _node.AddEndpointAsync(_receiver);
-        await _node.DeliveryAsync((await _node.SendAsync()).Id, endpoint, DeliveryState.Succeeded);
+        var dispatcher = Node.Services.GetRequiredService<Dispatcher>();
+        var endpoint = await Node.AddEndpointAsync(Receiver);
+        await Node.DeliveryAsync((await Node.SendAsync()).Id, endpoint, DeliveryState.Succeeded);
         Assert.Equal((1, 1), (dispatcher.Count, dispatcher.Applications));
 
-        await _node.Store.RemoveAsync(ResourceKind.Endpoint, endpoint.Id);
-        _node.Services.GetRequiredService<WebhookCatalog>().Forget(_node.Application);
+        await Node.Store.RemoveAsync(ResourceKind.Endpoint, endpoint.Id);
+        Node.Services.GetRequiredService<WebhookCatalog>().Forget(Node.Application);
         dispatcher.Drop(endpoint.Id);
         dispatcher.Drop(Guid.NewGuid());
 
@@ -295,12 +280,12 @@ public sealed partial class LaneTests : IAsyncLifetime
     {
         await using var node = await WebhookNode.StartAsync(static options => options.MaxConcurrency = 16);
         var never = new TaskCompletionSource();
-        _receiver.Answer(_ => never.Task);
+        Receiver.Answer(_ => never.Task);
         for (var index = 0; index < 8; index++)
-            await node.AddEndpointAsync(_receiver, static endpoint => endpoint with { Concurrency = 100 });
+            await node.AddEndpointAsync(Receiver, static endpoint => endpoint with { Concurrency = 100 });
         for (var index = 0; index < 10; index++)
             await node.SendAsync();
-        await _receiver.NextAsync(8);
+        await Receiver.NextAsync(8);
 
         await using var other = await Receiver.StartAsync();
         var application = new Application { Id = Guid.CreateVersion7(), Uid = "other" };
@@ -309,7 +294,7 @@ public sealed partial class LaneTests : IAsyncLifetime
         await node.Webhooks.SendAsync("other", new WebhookMessage("order.created", "{}"u8.ToArray()));
 
         await other.NextAsync();
-        Assert.Equal(0, _receiver.Waiting);
+        Assert.Equal(0, Receiver.Waiting);
         never.SetResult();
     }
 
