@@ -1,4 +1,5 @@
-// Has official verifiers judge what a receiver got. Argument: [{ kind, secret, headers, body (base64) }]; prints for each: { ok, refusesChanged }.
+// Has official verifiers judge what a receiver got. Each line of input: { kind, secret, headers, body (base64) }; prints for each: { ok, refusesChanged }.
+import { createInterface } from 'node:readline';
 import { Webhook as StandardWebhook } from 'standardwebhooks';
 import { Webhook as SvixWebhook } from 'svix';
 import Stripe from 'stripe';
@@ -33,7 +34,8 @@ async function accepts(kind, secret, headers, body) {
   }
 }
 
-for (const { kind, secret, headers, body } of JSON.parse(process.argv[2])) {
+for await (const line of createInterface({ input: process.stdin })) {
+  const { kind, secret, headers, body } = JSON.parse(line);
   const text = Buffer.from(body, 'base64').toString();
   console.log(JSON.stringify({
     ok: await accepts(kind, secret, headers, text),
