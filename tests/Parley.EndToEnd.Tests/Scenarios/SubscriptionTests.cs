@@ -100,8 +100,7 @@ public sealed class SubscriptionTests(SecuredServer server, SdkHost sdk) : Secur
     public async Task More_subscriptions_than_the_limit_are_refused_with_106(SdkWay way)
     {
         await using var client = await ConnectAsync(way);
-        for (var i = 0; i < 128; i++)
-            await client.SubscribeAsync(NewChannel());
+        await Task.WhenAll(Enumerable.Range(0, 128).Select(_ => client.SubscribeAsync(NewChannel())));
         var subscription = await client.OpenSubscriptionAsync(NewChannel());
 
         await subscription.StartSubscribingAsync();
