@@ -10,37 +10,14 @@ namespace Parley.EndToEnd.Tests.Webhooks;
 /// <c>PARLEY_CRASH_SEED</c> and <c>PARLEY_CRASH_MESSAGES</c> choose another run, or a longer one:
 /// <c>PARLEY_CRASH_MESSAGES=200000 ./test endtoend -- --filter-class '*CrashTests'</c>.
 /// </remarks>
-public sealed class CrashTests(ITestOutputHelper output)
+public abstract class CrashTests(ITestOutputHelper output)
 {
     private const int MostShown = 20;
 
     private static readonly int Seed = Setting("PARLEY_CRASH_SEED", 20261129);
     private static readonly int Messages = Setting("PARLEY_CRASH_MESSAGES", 1_000);
 
-    [Fact]
-    public async Task With_SQLite_what_was_accepted_is_delivered_or_in_the_dead_letter_however_often_the_process_is_killed()
-    {
-        await using var server = new WebhookServer();
-        await server.InitializeAsync();
-
-        await CheckAsync([server]);
-    }
-
-    [Fact]
-    public async Task With_PostgreSQL_and_two_nodes_what_was_accepted_is_delivered_or_in_the_dead_letter_however_often_one_of_them_is_killed()
-    {
-        await using var postgres = new PostgresServer();
-        await postgres.InitializeAsync();
-        var database = postgres.ConnectionStringOf(await postgres.CreateDatabaseAsync());
-        await using var one = new WebhookNode(database);
-        await one.InitializeAsync();
-        await using var two = new WebhookNode(database);
-        await two.InitializeAsync();
-
-        await CheckAsync([one, two]);
-    }
-
-    private async Task CheckAsync(IReadOnlyList<ParleyServerProcess> nodes)
+    private protected async Task CheckAsync(IReadOnlyList<ParleyServerProcess> nodes)
     {
         await using var run = new CrashRun(nodes, Seed, Messages);
 
@@ -59,4 +36,35 @@ public sealed class CrashTests(ITestOutputHelper output)
 
     private static int Setting(string name, int otherwise) =>
         int.TryParse(Environment.GetEnvironmentVariable(name), CultureInfo.InvariantCulture, out var value) ? value : otherwise;
+}
+
+/// <summary>One process, which has all to itself.</summary>
+public sealed class SqliteCrashTests(ITestOutputHelper output) : CrashTests(output)
+{
+    [Fact]
+    public async Task With_SQLite_what_was_accepted_is_delivered_or_in_the_dead_letter_however_often_the_process_is_killed()
+    {
+        await using var server = new WebhookServer();
+        await server.InitializeAsync();
+
+        await CheckAsync([server]);
+    }
+}
+
+/// <summary>Two nodes, of which one is killed at a time.</summary>
+public sealed class PostgreSqlCrashTests(ITestOutputHelper output) : CrashTests(output)
+{
+    [Fact]
+    public async Task With_PostgreSQL_and_two_nodes_what_was_accepted_is_delivered_or_in_the_dead_letter_however_often_one_of_them_is_killed()
+    {
+        await using var postgres = new PostgresServer();
+        await postgres.InitializeAsync();
+        var database = postgres.ConnectionStringOf(await postgres.CreateDatabaseAsync());
+        await using var one = new WebhookNode(database);
+        await one.InitializeAsync();
+        await using var two = new WebhookNode(database);
+        await two.InitializeAsync();
+
+        await CheckAsync([one, two]);
+    }
 }
