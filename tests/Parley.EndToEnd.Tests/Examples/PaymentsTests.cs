@@ -14,6 +14,9 @@ public sealed class PaymentsTests
     public async Task Each_payment_reaches_each_partner_once_though_each_process_is_killed_while_payments_flow()
     {
         await using var run = new PaymentsRun(Endless);
+        // One after the other, in this order.
+        foreach (var name in new[] { "parley", "bookkeeping", "warehouse", "shop" })
+            await run.StartsAsync(name);
         var paid = await run.FlowsAsync(beyond: 0);
 
         foreach (var name in new[] { "bookkeeping", "warehouse", "parley", "shop" })
