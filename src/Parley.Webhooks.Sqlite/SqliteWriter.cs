@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using System.Threading.Tasks.Sources;
 using Microsoft.Data.Sqlite;
 using Parley.Webhooks.Storage;
 
@@ -36,17 +37,13 @@ internal sealed class SqliteWriter : IDisposable
     /// <param name="bytes">What it brings, for which there must be room; null for what must not be held up by what others bring.</param>
     /// <param name="cancellationToken">Ends the wait for room.</param>
     /// <exception cref="WebhookStoreException">It did not happen.</exception>
-    public async ValueTask<T> RunAsync<T>(Func<SqliteSession, T> write, int? bytes, CancellationToken cancellationToken)
+    public ValueTask<T> RunAsync<T>(Func<SqliteSession, T> write, int? bytes, CancellationToken cancellationToken)
     {
-        cancellationToken.ThrowIfCancellationRequested();
-        if (bytes is { } brought)
-            await _room.EnterAsync(brought, cancellationToken);
+        if (cancellationToken.IsCancellationRequested)
+            return ValueTask.FromCanceled<T>(cancellationToken);
+        var room = bytes is { } brought ? _room.EnterAsync(brought, cancellationToken) : ValueTask.CompletedTask;
         var work = new Write<T>(write) { Bytes = bytes };
-        if (!_queue.Writer.TryWrite(work))
-            throw new WebhookStoreException(WebhookStoreProblem.Unavailable, "The store is closed.");
-
-        // Once it is queued it happens, so whoever asked learns what came of it.
-        return await work.Done;
+        return room.IsCompletedSuccessfully ? Queue(work) : QueueAsync(work, room);
     }
 
     /// <summary>Writes what is queued and ends.</summary>
@@ -56,6 +53,17 @@ internal sealed class SqliteWriter : IDisposable
             _thread.Join();
     }
 
+    private async ValueTask<T> QueueAsync<T>(Write<T> work, ValueTask room)
+    {
+        await room;
+        return await Queue(work);
+    }
+
+    /// <summary>Once it is queued it happens, so whoever asked learns what came of it.</summary>
+    private ValueTask<T> Queue<T>(Write<T> work) => _queue.Writer.TryWrite(work)
+        ? work.Done
+        : ValueTask.FromException<T>(new WebhookStoreException(WebhookStoreProblem.Unavailable, "The store is closed."));
+
     private void Work()
     {
         var gathered = new List<Write>(MaxGathered);
@@ -64,11 +72,9 @@ internal sealed class SqliteWriter : IDisposable
         {
             while (gathered.Count < MaxGathered && reader.TryRead(out var write))
                 gathered.Add(write);
-            var entered = gathered.Where(static write => write.Bytes is not null).ToList();
             Commit(gathered);
             // Before anybody is answered, who may come back with the next.
-            if (entered.Count > 0)
-                _room.Leave(entered.Count, entered.Sum(static write => (long)write.Bytes!));
+            LeaveRoom(gathered);
             foreach (var write in gathered)
                 write.Answer();
             gathered.Clear();
@@ -76,6 +82,21 @@ internal sealed class SqliteWriter : IDisposable
         }
 
         _session?.Dispose();
+    }
+
+    private void LeaveRoom(List<Write> writes)
+    {
+        var (count, bytes) = (0, 0L);
+        foreach (var write in writes)
+        {
+            if (write.Bytes is not { } brought)
+                continue;
+            count++;
+            bytes += brought;
+        }
+
+        if (count > 0)
+            _room.Leave(count, bytes);
     }
 
     private static bool WaitToRead(ChannelReader<Write> reader)
@@ -197,21 +218,29 @@ internal sealed class SqliteWriter : IDisposable
         public abstract void Answer();
     }
 
-    private sealed class Write<T>(Func<SqliteSession, T> write) : Write
+    /// <summary>Is its own answer, so that a write is one object: there are many. Whoever asked takes the answer once.</summary>
+    private sealed class Write<T>(Func<SqliteSession, T> write) : Write, IValueTaskSource<T>
     {
-        private readonly TaskCompletionSource<T> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private ManualResetValueTaskSourceCore<T> _answer = new() { RunContinuationsAsynchronously = true };
         private T? _result;
 
-        public Task<T> Done => _done.Task;
+        public ValueTask<T> Done => new(this, _answer.Version);
 
         public override void Execute(SqliteSession session) => _result = write(session);
 
         public override void Answer()
         {
             if (Fault is { } fault)
-                _done.TrySetException(fault);
+                _answer.SetException(fault);
             else
-                _done.TrySetResult(_result!);
+                _answer.SetResult(_result!);
         }
+
+        public T GetResult(short token) => _answer.GetResult(token);
+
+        public ValueTaskSourceStatus GetStatus(short token) => _answer.GetStatus(token);
+
+        public void OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+            _answer.OnCompleted(continuation, state, token, flags);
     }
 }
