@@ -90,8 +90,8 @@ internal sealed class DatabaseFile : IDisposable
             throw Damaged("it is empty");
 
         using var session = OpenWriter();
-        var version = Convert.ToInt32(session.Value("PRAGMA user_version"), null);
-        if (Convert.ToInt32(session.Value("PRAGMA application_id"), null) != Schema.ApplicationId)
+        var version = session.Number("PRAGMA user_version")!.Value;
+        if (session.Number("PRAGMA application_id") != Schema.ApplicationId)
             throw Damaged("it is not a database of Parley's webhooks");
         if (version > Schema.Migrations.Length)
         {
@@ -104,19 +104,19 @@ internal sealed class DatabaseFile : IDisposable
             return;
         // An index of a large table is sorted on disk, not in memory.
         session.RunScript("PRAGMA temp_store = FILE");
-        Migrate(session, version);
+        Migrate(session, (int)version);
     }
 
     /// <summary>A large file is not read through at every start; that it was cut short is noticed in any case.</summary>
     private void CheckPages(SqliteSession session)
     {
-        session.RunScript("PRAGMA wal_checkpoint(TRUNCATE)");
-        var pages = Convert.ToInt64(session.Value("PRAGMA page_count"), null);
-        var size = Convert.ToInt64(session.Value("PRAGMA page_size"), null);
+        session.TryEmptyLog(patience: TimeSpan.Zero);
+        var pages = session.Number("PRAGMA page_count")!.Value;
+        var size = session.Number("PRAGMA page_size")!.Value;
         var length = new FileInfo(_path).Length;
         if (length < pages * size)
             throw Damaged($"{pages * size - length} bytes are missing at its end");
-        if (length <= MaxFullyChecked && session.Value("PRAGMA quick_check(1)") is string verdict && verdict != "ok")
+        if (length <= MaxFullyChecked && session.Text("PRAGMA quick_check(1)") is { } verdict and not "ok")
             throw Damaged(verdict);
     }
 

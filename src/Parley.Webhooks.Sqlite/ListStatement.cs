@@ -5,26 +5,30 @@ internal sealed class ListStatement
 {
     private readonly List<string> _range = [];
     private readonly List<string> _filters = [];
-    private readonly List<object?> _values = [];
+    private readonly List<SqliteValue> _values = [];
 
     /// <summary>Tells, for each row that is read, whether it belongs to the list.</summary>
     public string IsWanted => _filters.Count == 0 ? "1" : string.Join(" AND ", _filters);
 
     public string IsInRange => string.Join(" AND ", _range);
 
-    public object?[] Values => [.. _values];
+    public SqliteValue[] Values => [.. _values];
 
     /// <summary>Adds a bound that an index finds.</summary>
-    public void Range(string condition, params object[] values) => _range.Add(Format(condition, values));
+    public void Range(string condition, params ReadOnlySpan<SqliteValue> values) => _range.Add(Format(condition, values));
 
     /// <summary>Adds a condition that is checked row by row.</summary>
-    public void Filter(string condition, params object[] values) => _filters.Add(Format(condition, values));
+    public void Filter(string condition, params ReadOnlySpan<SqliteValue> values) => _filters.Add(Format(condition, values));
 
-    private string Format(string condition, object[] values) => string.Format(null, condition, [.. values.Select(Parameter)]);
-
-    private string Parameter(object value)
+    private string Format(string condition, ReadOnlySpan<SqliteValue> values)
     {
-        _values.Add(value);
-        return $"${_values.Count}";
+        var parameters = new object[values.Length];
+        for (var index = 0; index < values.Length; index++)
+        {
+            _values.Add(values[index]);
+            parameters[index] = $"?{_values.Count}";
+        }
+
+        return string.Format(null, condition, parameters);
     }
 }

@@ -9,13 +9,13 @@ internal sealed partial class SqliteWebhookStore
     /// <summary>What is to be sent later holds up nobody; what waits for another attempt, or is being sent, does.</summary>
     internal const string ClaimInOrder = $"""
         SELECT {DeliveryColumns} FROM deliveries INDEXED BY deliveries_open
-        WHERE endpoint = $1 AND due_at IS NOT NULL AND (due_at <= $2 OR state <> 0) ORDER BY message LIMIT $3
+        WHERE endpoint = ?1 AND due_at IS NOT NULL AND (due_at <= ?2 OR state <> 0) ORDER BY message LIMIT ?3
         """;
 
     internal const string ClaimOfDue = $"""
         SELECT {DeliveryColumns}, {MessageColumns}, payload FROM deliveries INDEXED BY deliveries_due
         LEFT JOIN messages INDEXED BY messages_by_id ON messages.application = deliveries.application AND messages.id = deliveries.message
-        WHERE endpoint = $1 AND due_at <= $2 ORDER BY due_at, message LIMIT $3
+        WHERE endpoint = ?1 AND due_at <= ?2 ORDER BY due_at, message LIMIT ?3
         """;
 
     /// <summary>Column of <see cref="ClaimOfDue"/> where the message begins.</summary>
@@ -39,8 +39,8 @@ internal sealed partial class SqliteWebhookStore
         List<Delivery> found;
         using (var rows = session.Query($"""
             SELECT {DeliveryColumns} FROM deliveries INDEXED BY deliveries_due
-            WHERE endpoint = $1 AND due_at IS NOT NULL AND (state <> 1 OR due_at <= $2) LIMIT $3
-            """, SqliteValues.Of(endpoint), SqliteValues.Of(now), limit))
+            WHERE endpoint = ?1 AND due_at IS NOT NULL AND (state <> 1 OR due_at <= ?2) LIMIT ?3
+            """, endpoint, now, limit))
         {
             found = All(rows, ToDelivery);
         }
@@ -48,9 +48,9 @@ internal sealed partial class SqliteWebhookStore
         foreach (var delivery in found)
         {
             session.Run("""
-                UPDATE deliveries SET state = 5, due_at = NULL, last_error = $3, updated_at = $4, fence = fence + 1, attempts = $5
-                WHERE message = $1 AND endpoint = $2
-                """, SqliteValues.Of(delivery.Key.Message), SqliteValues.Of(delivery.Key.Endpoint), (int)reason, SqliteValues.Of(now),
+                UPDATE deliveries SET state = 5, due_at = NULL, last_error = ?3, updated_at = ?4, fence = fence + 1, attempts = ?5
+                WHERE message = ?1 AND endpoint = ?2
+                """, delivery.Key.Message, delivery.Key.Endpoint, (int)reason, now,
                 NoteInterruption(session, delivery));
         }
 
@@ -59,19 +59,19 @@ internal sealed partial class SqliteWebhookStore
 
     private static Claim MakeClaim(SqliteSession session, ClaimRequest request)
     {
-        var endpoint = SqliteValues.Of(request.Endpoint);
         DateTimeOffset? blockedUntil = null;
-        var claimed = request.IsOrdered ? ClaimOrdered(session, request, endpoint, out blockedUntil) : ClaimDue(session, request, endpoint);
+        var claimed = request.IsOrdered ? ClaimOrdered(session, request, out blockedUntil) : ClaimDue(session, request);
         if (claimed.Count == 0 && blockedUntil is not null)
             return new Claim(claimed, blockedUntil);
-        var next = session.Value("SELECT min(due_at) FROM deliveries INDEXED BY deliveries_due WHERE endpoint = $1 AND due_at IS NOT NULL", endpoint);
-        return new Claim(claimed, next is null ? null : DateTimeOffset.FromUnixTimeMilliseconds((long)next));
+        var next = session.Number(
+            "SELECT min(due_at) FROM deliveries INDEXED BY deliveries_due WHERE endpoint = ?1 AND due_at IS NOT NULL", request.Endpoint);
+        return new Claim(claimed, next is { } due ? DateTimeOffset.FromUnixTimeMilliseconds(due) : null);
     }
 
     /// <summary>One statement finds all of them with their messages, and one leases them: at full speed claims are a large part of the writer's work.</summary>
-    private static List<ClaimedDelivery> ClaimDue(SqliteSession session, ClaimRequest request, byte[] endpoint)
+    private static List<ClaimedDelivery> ClaimDue(SqliteSession session, ClaimRequest request)
     {
-        var found = FindDue(session, request, endpoint);
+        var found = FindDue(session, request);
         if (found.Count == 0)
             return found;
         foreach (var (delivery, _) in found)
@@ -80,20 +80,20 @@ internal sealed partial class SqliteWebhookStore
         // The first ones in the order of the index: all up to the last of them.
         session.Run("""
             UPDATE deliveries INDEXED BY deliveries_due
-            SET state = 1, due_at = $4, fence = fence + 1, attempts = attempts + (state = 1), step = step + (state = 1), updated_at = $5
-            WHERE endpoint = $1 AND due_at <= $2 AND (due_at < $2 OR message <= $3)
-            """, endpoint, SqliteValues.Of(last.DueAt), SqliteValues.Of(last.Key.Message), SqliteValues.Of(request.LeaseUntil), SqliteValues.Of(request.Now));
+            SET state = 1, due_at = ?4, fence = fence + 1, attempts = attempts + (state = 1), step = step + (state = 1), updated_at = ?5
+            WHERE endpoint = ?1 AND due_at <= ?2 AND (due_at < ?2 OR message <= ?3)
+            """, request.Endpoint, last.DueAt, last.Key.Message, request.LeaseUntil, request.Now);
         return found.ConvertAll(claimed => claimed with { Delivery = Leased(claimed.Delivery, request) });
     }
 
-    private static List<ClaimedDelivery> FindDue(SqliteSession session, ClaimRequest request, byte[] endpoint)
+    private static List<ClaimedDelivery> FindDue(SqliteSession session, ClaimRequest request)
     {
-        using var rows = session.Query(ClaimOfDue, endpoint, SqliteValues.Of(request.Now), request.Limit);
+        using var rows = session.Query(ClaimOfDue, request.Endpoint, request.Now, request.Limit);
         var found = new List<ClaimedDelivery>();
         var bytes = 0L;
         while (rows.Read())
         {
-            var message = rows.IsDBNull(FirstOfMessage) ? null : ToMessageWithPayload(rows, FirstOfMessage);
+            var message = rows.IsNull(FirstOfMessage) ? null : ToMessageWithPayload(rows, FirstOfMessage);
             bytes += message?.Payload.Length ?? 0;
             if (found.Count > 0 && bytes > request.MaxBytes)
                 break;
@@ -103,11 +103,11 @@ internal sealed partial class SqliteWebhookStore
         return found;
     }
 
-    private static List<ClaimedDelivery> ClaimOrdered(SqliteSession session, ClaimRequest request, byte[] endpoint, out DateTimeOffset? blockedUntil)
+    private static List<ClaimedDelivery> ClaimOrdered(SqliteSession session, ClaimRequest request, out DateTimeOffset? blockedUntil)
     {
         var claimed = new List<ClaimedDelivery>();
         var bytes = 0L;
-        foreach (var delivery in FindInOrder(session, request, endpoint, out blockedUntil))
+        foreach (var delivery in FindInOrder(session, request, out blockedUntil))
         {
             var message = FindMessage(session, delivery.Application, delivery.Key.Message, withPayload: true);
             bytes += message?.Payload.Length ?? 0;
@@ -119,10 +119,10 @@ internal sealed partial class SqliteWebhookStore
         return claimed;
     }
 
-    private static List<Delivery> FindInOrder(SqliteSession session, ClaimRequest request, byte[] endpoint, out DateTimeOffset? blockedUntil)
+    private static List<Delivery> FindInOrder(SqliteSession session, ClaimRequest request, out DateTimeOffset? blockedUntil)
     {
         blockedUntil = null;
-        using var rows = session.Query(ClaimInOrder, endpoint, SqliteValues.Of(request.Now), request.Limit);
+        using var rows = session.Query(ClaimInOrder, request.Endpoint, request.Now, request.Limit);
         var found = new List<Delivery>();
         while (rows.Read())
         {
@@ -144,9 +144,9 @@ internal sealed partial class SqliteWebhookStore
         NoteInterruption(session, delivery);
         var leased = Leased(delivery, request);
         session.Run("""
-            UPDATE deliveries SET state = 1, due_at = $3, fence = $4, attempts = $5, step = $6, updated_at = $7 WHERE message = $1 AND endpoint = $2
-            """, SqliteValues.Of(delivery.Key.Message), SqliteValues.Of(delivery.Key.Endpoint), SqliteValues.Of(leased.DueAt),
-            leased.Fence, leased.Attempts, leased.Step, SqliteValues.Of(leased.UpdatedAt));
+            UPDATE deliveries SET state = 1, due_at = ?3, fence = ?4, attempts = ?5, step = ?6, updated_at = ?7 WHERE message = ?1 AND endpoint = ?2
+            """, delivery.Key.Message, delivery.Key.Endpoint, leased.DueAt,
+            leased.Fence, leased.Attempts, leased.Step, leased.UpdatedAt);
         return leased;
     }
 
@@ -187,13 +187,13 @@ internal sealed partial class SqliteWebhookStore
         if (completion.Attempt is { } attempt)
             Add(session, attempt);
         var isTaken = session.Run("""
-            UPDATE deliveries SET state = $4, due_at = $5, step = $6, last_error = $7, updated_at = $8, waits = $11,
-                last_status = CASE WHEN $9 > 0 THEN $10 ELSE last_status END,
-                attempts = max(attempts, $9),
-                trigger = CASE WHEN $9 > 0 AND $5 IS NOT NULL THEN 0 ELSE trigger END
-            WHERE message = $1 AND endpoint = $2 AND fence = $3 AND state = 1
-            """, SqliteValues.Of(completion.Key.Message), SqliteValues.Of(completion.Key.Endpoint), completion.Fence, (int)completion.State,
-            SqliteValues.Of(completion.DueAt), completion.Step, (int?)completion.Error, SqliteValues.Of(completion.Now),
+            UPDATE deliveries SET state = ?4, due_at = ?5, step = ?6, last_error = ?7, updated_at = ?8, waits = ?11,
+                last_status = CASE WHEN ?9 > 0 THEN ?10 ELSE last_status END,
+                attempts = max(attempts, ?9),
+                trigger = CASE WHEN ?9 > 0 AND ?5 IS NOT NULL THEN 0 ELSE trigger END
+            WHERE message = ?1 AND endpoint = ?2 AND fence = ?3 AND state = 1
+            """, completion.Key.Message, completion.Key.Endpoint, completion.Fence, (int)completion.State,
+            completion.DueAt, completion.Step, (int?)completion.Error, completion.Now,
             completion.Attempt?.Number ?? 0, completion.Attempt?.Status, completion.Waits) == 1;
         if (isTaken && completion.Notice is { } notice)
             Accept(session, notice);
@@ -203,38 +203,38 @@ internal sealed partial class SqliteWebhookStore
     /// <summary>What really came of an attempt takes the place of its interruption (12), and nothing else's.</summary>
     private static void Add(SqliteSession session, Attempt attempt) => session.Run("""
         INSERT INTO attempts (message, endpoint, number, started_at, duration, status, error, trigger, exchange)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-        ON CONFLICT (message, endpoint, number) DO UPDATE SET started_at = $4, duration = $5, status = $6, error = $7, trigger = $8, exchange = $9
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+        ON CONFLICT (message, endpoint, number) DO UPDATE SET started_at = ?4, duration = ?5, status = ?6, error = ?7, trigger = ?8, exchange = ?9
             WHERE attempts.error = 12
-        """, SqliteValues.Of(attempt.Key.Message), SqliteValues.Of(attempt.Key.Endpoint), attempt.Number, SqliteValues.Of(attempt.StartedAt),
+        """, attempt.Key.Message, attempt.Key.Endpoint, attempt.Number, attempt.StartedAt,
         (long)attempt.Duration.TotalMicroseconds, attempt.Status, (int?)attempt.Error, (int)attempt.Trigger,
         attempt.Exchange is null ? null : JsonSerializer.SerializeToUtf8Bytes(attempt.Exchange, StorageJson.Default.Exchange));
 
     private static bool Retry(SqliteSession session, RetryRequest request, DeliveryKey key)
     {
-        var (message, endpoint, application) = (SqliteValues.Of(key.Message), SqliteValues.Of(key.Endpoint), SqliteValues.Of(request.Application));
-        if (session.Value("SELECT 1 FROM messages WHERE application = $1 AND id = $2", application, message) is null)
+        var (message, endpoint, application) = (key.Message, key.Endpoint, request.Application);
+        if (session.Number("SELECT 1 FROM messages WHERE application = ?1 AND id = ?2", application, message) is null)
             return false;
-        var (now, trigger) = (SqliteValues.Of(request.Now), (int)request.Trigger);
+        var (now, trigger) = (request.Now, (int)request.Trigger);
         var isRetried = request.Scope switch
         {
             RetryScope.All => session.Run("""
-                UPDATE deliveries SET state = 2, due_at = $4, step = 0, waits = 0, trigger = $5, updated_at = $4
-                WHERE message = $1 AND endpoint = $2 AND application = $3 AND state <> 1
+                UPDATE deliveries SET state = 2, due_at = ?4, step = 0, waits = 0, trigger = ?5, updated_at = ?4
+                WHERE message = ?1 AND endpoint = ?2 AND application = ?3 AND state <> 1
                 """, message, endpoint, application, now, trigger) == 1,
             RetryScope.Final => session.Run("""
-                UPDATE deliveries SET state = 2, due_at = $4, step = 0, waits = 0, trigger = $5, updated_at = $4
-                WHERE message = $1 AND endpoint = $2 AND application = $3 AND due_at IS NULL
+                UPDATE deliveries SET state = 2, due_at = ?4, step = 0, waits = 0, trigger = ?5, updated_at = ?4
+                WHERE message = ?1 AND endpoint = ?2 AND application = ?3 AND due_at IS NULL
                 """, message, endpoint, application, now, trigger) == 1,
             RetryScope.Withheld => session.Run("""
-                UPDATE deliveries SET state = 2, due_at = $4, step = 0, waits = 0, trigger = $5, updated_at = $4
-                WHERE message = $1 AND endpoint = $2 AND application = $3 AND state = 5 AND last_error IN (14, 19)
+                UPDATE deliveries SET state = 2, due_at = ?4, step = 0, waits = 0, trigger = ?5, updated_at = ?4
+                WHERE message = ?1 AND endpoint = ?2 AND application = ?3 AND state = 5 AND last_error IN (14, 19)
                 """, message, endpoint, application, now, trigger) == 1,
             _ => false,
         };
         return isRetried || (request.AddMissing && session.Run("""
             INSERT OR IGNORE INTO deliveries (message, endpoint, application, state, due_at, attempts, step, fence, trigger, created_at, updated_at)
-            VALUES ($1, $2, $3, 0, $4, 0, 0, 0, $5, $4, $4)
+            VALUES (?1, ?2, ?3, 0, ?4, 0, 0, 0, ?5, ?4, ?4)
             """, message, endpoint, application, now, trigger) == 1);
     }
 }

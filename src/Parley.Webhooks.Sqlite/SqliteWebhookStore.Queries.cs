@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Microsoft.Data.Sqlite;
 using Parley.Webhooks.Deliveries;
 using Parley.Webhooks.Ids;
 using Parley.Webhooks.Storage;
@@ -47,22 +46,18 @@ internal sealed partial class SqliteWebhookStore
     public ValueTask<Backlog> ReadBacklogAsync(DateTimeOffset now, CancellationToken cancellationToken = default) =>
         QueryAsync(session =>
         {
-            var oldest = session.Value(OldestDue) is long due && due <= now.ToUnixTimeMilliseconds() ? DateTimeOffset.FromUnixTimeMilliseconds(due) : (DateTimeOffset?)null;
-            var count = session.Value(
-                "SELECT count(*) FROM (SELECT 1 FROM deliveries INDEXED BY deliveries_due WHERE due_at IS NOT NULL LIMIT $1)", MaxCounted);
-            return new Backlog(oldest, Convert.ToInt32(count, null));
+            var oldest = session.Number(OldestDue) is { } due && due <= now.ToUnixTimeMilliseconds() ? DateTimeOffset.FromUnixTimeMilliseconds(due) : (DateTimeOffset?)null;
+            var count = session.Number(
+                "SELECT count(*) FROM (SELECT 1 FROM deliveries INDEXED BY deliveries_due WHERE due_at IS NOT NULL LIMIT ?1)", MaxCounted);
+            return new Backlog(oldest, (int)count!);
         }, cancellationToken);
 
     public ValueTask<Guid?> ReadNewestIdAsync(CancellationToken cancellationToken = default) =>
         QueryAsync(static session =>
         {
             // The last to come is not the highest when the clock was set back, but then those with deliveries tell.
-            byte[]?[] newest =
-            [
-                session.Value("SELECT id FROM messages ORDER BY number DESC LIMIT 1") as byte[],
-                session.Value("SELECT max(message) FROM deliveries") as byte[],
-            ];
-            return newest.Where(static id => id is not null).Select(static id => new Guid(id, bigEndian: true)).Select(static id => (Guid?)id).Max();
+            Guid?[] newest = [session.Id("SELECT id FROM messages ORDER BY number DESC LIMIT 1"), session.Id("SELECT max(message) FROM deliveries")];
+            return newest.Max();
         }, cancellationToken);
 
     public ValueTask<Message?> ReadMessageAsync(Guid application, Guid id, CancellationToken cancellationToken = default) =>
@@ -72,13 +67,13 @@ internal sealed partial class SqliteWebhookStore
         QueryAsync(session =>
         {
             var list = new ListStatement();
-            list.Range("application = {0}", SqliteValues.Of(query.Application));
+            list.Range("application = {0}", query.Application);
             if (query.Since is { } since)
-                list.Range("id >= {0}", SqliteValues.Of(IdGenerator.LowestAt(since)));
+                list.Range("id >= {0}", IdGenerator.LowestAt(since));
             if (query.Until is { } until)
-                list.Range("id < {0}", SqliteValues.Of(IdGenerator.LowestAt(until)));
+                list.Range("id < {0}", IdGenerator.LowestAt(until));
             if (query.Cursor is { } cursor)
-                list.Range(query.IsOldestFirst ? "id > {0}" : "id < {0}", SqliteValues.Of(cursor));
+                list.Range(query.IsOldestFirst ? "id > {0}" : "id < {0}", cursor);
             if (query.EventType is not null)
                 list.Filter("event_type = {0}", query.EventType);
             if (query.Channel is not null)
@@ -95,8 +90,8 @@ internal sealed partial class SqliteWebhookStore
     public ValueTask<Delivery?> ReadDeliveryAsync(DeliveryKey key, CancellationToken cancellationToken = default) =>
         QueryAsync(session =>
         {
-            using var rows = session.Query($"SELECT {DeliveryColumns} FROM deliveries WHERE message = $1 AND endpoint = $2",
-                SqliteValues.Of(key.Message), SqliteValues.Of(key.Endpoint));
+            using var rows = session.Query($"SELECT {DeliveryColumns} FROM deliveries WHERE message = ?1 AND endpoint = ?2",
+                key.Message, key.Endpoint);
             return rows.Read() ? ToDelivery(rows) : null;
         }, cancellationToken);
 
@@ -106,20 +101,20 @@ internal sealed partial class SqliteWebhookStore
             var list = new ListStatement();
             var index = "";
             if (query.Message is { } message)
-                list.Range("message = {0}", SqliteValues.Of(message));
+                list.Range("message = {0}", message);
             if (query.Endpoint is { } endpoint)
-                list.Range("endpoint = {0}", SqliteValues.Of(endpoint));
+                list.Range("endpoint = {0}", endpoint);
             if (query is { Endpoint: not null, Message: null })
                 index = ChooseIndex(list, query.State);
             if (query.State is { } state)
                 list.Filter("state = {0}", (int)state);
             if (query.Since is { } since)
-                list.Range("message >= {0}", SqliteValues.Of(IdGenerator.LowestAt(since)));
+                list.Range("message >= {0}", IdGenerator.LowestAt(since));
             if (query.Until is { } until)
-                list.Range("message < {0}", SqliteValues.Of(IdGenerator.LowestAt(until)));
+                list.Range("message < {0}", IdGenerator.LowestAt(until));
             var (sign, order) = query.IsOldestFirst ? ('>', "ASC") : ('<', "DESC");
             if (query.Cursor is { } cursor)
-                list.Range(query.Message is null ? $"message {sign} {{0}}" : $"endpoint {sign} {{0}}", SqliteValues.Of(query.Message is null ? cursor.Message : cursor.Endpoint));
+                list.Range(query.Message is null ? $"message {sign} {{0}}" : $"endpoint {sign} {{0}}", query.Message is null ? cursor.Message : cursor.Endpoint);
             using var rows = session.Query($"""
                 SELECT {list.IsWanted}, {DeliveryColumns} FROM deliveries {index} WHERE {list.IsInRange} ORDER BY message {order}, endpoint {order}
                 """, list.Values);
@@ -132,8 +127,8 @@ internal sealed partial class SqliteWebhookStore
         {
             using var rows = session.Query("""
                 SELECT number, started_at, duration, status, error, trigger, exchange FROM attempts
-                WHERE message = $1 AND endpoint = $2 AND number < $3 ORDER BY number DESC LIMIT $4
-                """, SqliteValues.Of(key.Message), SqliteValues.Of(key.Endpoint), before, limit);
+                WHERE message = ?1 AND endpoint = ?2 AND number < ?3 ORDER BY number DESC LIMIT ?4
+                """, key.Message, key.Endpoint, before, limit);
             return All(rows, row => ToAttempt(row, key));
         }, cancellationToken);
 
@@ -159,13 +154,13 @@ internal sealed partial class SqliteWebhookStore
     /// <param name="toCursor">Makes the cursor that leads past a row.</param>
     /// <param name="toItem">Reads a row.</param>
     private Page<TItem, TCursor> ReadPage<TItem, TCursor>(
-        SqliteDataReader rows, int limit, Func<SqliteDataReader, TCursor> toCursor, Func<SqliteDataReader, TItem> toItem) where TCursor : struct
+        Statement rows, int limit, Func<Statement, TCursor> toCursor, Func<Statement, TItem> toItem) where TCursor : struct
     {
         var items = new List<TItem>();
         TCursor? passed = null;
         for (var examined = 0; rows.Read(); examined++)
         {
-            var isWanted = rows.GetBoolean(0);
+            var isWanted = rows.Flag(0);
             if (examined == MaxExamined || (isWanted && items.Count == limit))
                 return new Page<TItem, TCursor>(items, passed);
             passed = toCursor(rows);
@@ -178,19 +173,19 @@ internal sealed partial class SqliteWebhookStore
 
     private static Message? FindMessage(SqliteSession session, Guid application, Guid id, bool withPayload)
     {
-        using var rows = session.Query($"SELECT {MessageColumns}, payload FROM messages WHERE application = $1 AND id = $2",
-            SqliteValues.Of(application), SqliteValues.Of(id));
+        using var rows = session.Query($"SELECT {MessageColumns}, payload FROM messages WHERE application = ?1 AND id = ?2",
+            application, id);
         if (!rows.Read())
             return null;
         return withPayload ? ToMessageWithPayload(rows, 0) : ToMessage(rows);
     }
 
-    private static Message ToMessage(SqliteDataReader row, int first = 0) => new()
+    private static Message ToMessage(Statement row, int first = 0) => new()
     {
         Id = row.Id(first),
         Application = row.Id(first + 1),
         Uid = row.TextOrNull(first + 2),
-        EventType = row.GetString(first + 3),
+        EventType = row.Text(first + 3),
         Channels = row.Texts(first + 4),
         Tags = row.Texts(first + 5),
         AcceptedAt = row.Time(first + 6),
@@ -198,37 +193,37 @@ internal sealed partial class SqliteWebhookStore
         ExpiresAt = row.TimeOrNull(first + 8),
     };
 
-    private static Message ToMessageWithPayload(SqliteDataReader row, int first) =>
-        ToMessage(row, first) with { Payload = row.GetFieldValue<byte[]>(first + 9) };
+    private static Message ToMessageWithPayload(Statement row, int first) =>
+        ToMessage(row, first) with { Payload = row.Bytes(first + 9) };
 
-    private static Delivery ToDelivery(SqliteDataReader row) => ToDelivery(row, 0);
+    private static Delivery ToDelivery(Statement row) => ToDelivery(row, 0);
 
-    private static Delivery ToDelivery(SqliteDataReader row, int first) => new()
+    private static Delivery ToDelivery(Statement row, int first) => new()
     {
         Key = new DeliveryKey(row.Id(first), row.Id(first + 1)),
         Application = row.Id(first + 2),
-        State = (DeliveryState)row.GetInt32(first + 3),
+        State = (DeliveryState)row.Int(first + 3),
         DueAt = row.TimeOrNull(first + 4),
-        Attempts = row.GetInt32(first + 5),
-        Step = row.GetInt32(first + 6),
-        Fence = row.GetInt64(first + 7),
-        Trigger = (AttemptTrigger)row.GetInt32(first + 8),
+        Attempts = row.Int(first + 5),
+        Step = row.Int(first + 6),
+        Fence = row.Long(first + 7),
+        Trigger = (AttemptTrigger)row.Int(first + 8),
         LastStatus = row.IntOrNull(first + 9),
         LastError = (DeliveryError?)row.IntOrNull(first + 10),
         CreatedAt = row.Time(first + 11),
         UpdatedAt = row.Time(first + 12),
-        Waits = row.GetInt32(first + 13),
+        Waits = row.Int(first + 13),
     };
 
-    private static Attempt ToAttempt(SqliteDataReader row, DeliveryKey key) => new()
+    private static Attempt ToAttempt(Statement row, DeliveryKey key) => new()
     {
         Key = key,
-        Number = row.GetInt32(0),
+        Number = row.Int(0),
         StartedAt = row.Time(1),
-        Duration = TimeSpan.FromMicroseconds(row.GetInt64(2)),
+        Duration = TimeSpan.FromMicroseconds(row.Long(2)),
         Status = row.IntOrNull(3),
         Error = (DeliveryError?)row.IntOrNull(4),
-        Trigger = (AttemptTrigger)row.GetInt32(5),
-        Exchange = row.BytesOrNull(6) is { } exchange ? JsonSerializer.Deserialize(exchange, StorageJson.Default.Exchange) : null,
+        Trigger = (AttemptTrigger)row.Int(5),
+        Exchange = row.IsNull(6) ? null : JsonSerializer.Deserialize(row.Span(6), StorageJson.Default.Exchange),
     };
 }

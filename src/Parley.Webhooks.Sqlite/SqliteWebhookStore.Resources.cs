@@ -8,15 +8,15 @@ internal sealed partial class SqliteWebhookStore
     private const string ResourceColumns = "kind, id, parent, name, revision, document";
     private const int ConstraintError = 19;
 
-    internal const string FindKey = $"SELECT {ResourceColumns} FROM resources INDEXED BY resources_keys WHERE kind = 5 AND name = $1";
+    internal const string FindKey = $"SELECT {ResourceColumns} FROM resources INDEXED BY resources_keys WHERE kind = 5 AND name = ?1";
 
     public ValueTask<Resource?> ReadAsync(ResourceKind kind, Guid id, CancellationToken cancellationToken = default) =>
         QueryAsync(session => First(
-            session.Query($"SELECT {ResourceColumns} FROM resources WHERE kind = $1 AND id = $2", (int)kind, SqliteValues.Of(id))), cancellationToken);
+            session.Query($"SELECT {ResourceColumns} FROM resources WHERE kind = ?1 AND id = ?2", (int)kind, id)), cancellationToken);
 
     public ValueTask<Resource?> FindAsync(ResourceKind kind, Guid parent, string name, CancellationToken cancellationToken = default) =>
         QueryAsync(session => First(session.Query(
-            $"SELECT {ResourceColumns} FROM resources WHERE kind = $1 AND parent = $2 AND name = $3", (int)kind, SqliteValues.Of(parent), name)),
+            $"SELECT {ResourceColumns} FROM resources WHERE kind = ?1 AND parent = ?2 AND name = ?3", (int)kind, parent, name)),
             cancellationToken);
 
     public ValueTask<Resource?> FindKeyAsync(string name, CancellationToken cancellationToken = default) =>
@@ -27,8 +27,8 @@ internal sealed partial class SqliteWebhookStore
         QueryAsync<IReadOnlyList<Resource>>(session =>
         {
             using var rows = session.Query(
-                $"SELECT {ResourceColumns} FROM resources WHERE kind = $1 AND parent = $2 AND id > $3 ORDER BY id LIMIT $4",
-                (int)kind, SqliteValues.Of(parent), SqliteValues.Of(after), limit);
+                $"SELECT {ResourceColumns} FROM resources WHERE kind = ?1 AND parent = ?2 AND id > ?3 ORDER BY id LIMIT ?4",
+                (int)kind, parent, after, limit);
             return All(rows, ToResource);
         }, cancellationToken);
 
@@ -36,7 +36,7 @@ internal sealed partial class SqliteWebhookStore
         QueryAsync<IReadOnlyList<Resource>>(session =>
         {
             using var rows = session.Query(
-                $"SELECT {ResourceColumns} FROM resources WHERE kind = $1 AND id > $2 ORDER BY id LIMIT $3", (int)kind, SqliteValues.Of(after), limit);
+                $"SELECT {ResourceColumns} FROM resources WHERE kind = ?1 AND id > ?2 ORDER BY id LIMIT ?3", (int)kind, after, limit);
             return All(rows, ToResource);
         }, cancellationToken);
 
@@ -45,8 +45,8 @@ internal sealed partial class SqliteWebhookStore
         {
             using var rows = session.Query($"""
                 SELECT {ResourceColumns} FROM resources INDEXED BY resources_by_name
-                WHERE kind = $1 AND name IS NOT NULL AND id > $2 ORDER BY id LIMIT $3
-                """, (int)kind, SqliteValues.Of(after), limit);
+                WHERE kind = ?1 AND name IS NOT NULL AND id > ?2 ORDER BY id LIMIT ?3
+                """, (int)kind, after, limit);
             return All(rows, ToResource);
         }, cancellationToken);
 
@@ -82,29 +82,28 @@ internal sealed partial class SqliteWebhookStore
 
     private static ResourceWrite Add(SqliteSession session, Resource resource, int? most)
     {
-        var parent = SqliteValues.Of(resource.Parent);
-        if (resource.Parent != Guid.Empty && session.Value("SELECT 1 FROM resources WHERE kind = 1 AND id = $1", parent) is null)
+        if (resource.Parent != Guid.Empty && session.Number("SELECT 1 FROM resources WHERE kind = 1 AND id = ?1", resource.Parent) is null)
             return ResourceWrite.Missing;
-        if (most is not null && (long)session.Value("SELECT count(*) FROM resources WHERE kind = $1 AND parent = $2", (int)resource.Kind, parent)! >= most)
+        if (most is not null && session.Number("SELECT count(*) FROM resources WHERE kind = ?1 AND parent = ?2", (int)resource.Kind, resource.Parent) >= most)
             return ResourceWrite.Full;
-        return Try(session, "INSERT INTO resources (kind, id, parent, name, revision, document) VALUES ($1, $2, $3, $4, $5, $6)", resource);
+        return Try(session, "INSERT INTO resources (kind, id, parent, name, revision, document) VALUES (?1, ?2, ?3, ?4, ?5, ?6)", resource);
     }
 
     private static ResourceWrite Replace(SqliteSession session, Resource resource)
     {
-        var revision = session.Value("SELECT revision FROM resources WHERE kind = $1 AND id = $2", (int)resource.Kind, SqliteValues.Of(resource.Id));
+        var revision = session.Number("SELECT revision FROM resources WHERE kind = ?1 AND id = ?2", (int)resource.Kind, resource.Id);
         if (revision is null)
             return ResourceWrite.Missing;
-        if ((long)revision != resource.Revision - 1)
+        if (revision != resource.Revision - 1)
             return ResourceWrite.Changed;
-        return Try(session, "UPDATE resources SET parent = $3, name = $4, revision = $5, document = $6 WHERE kind = $1 AND id = $2", resource);
+        return Try(session, "UPDATE resources SET parent = ?3, name = ?4, revision = ?5, document = ?6 WHERE kind = ?1 AND id = ?2", resource);
     }
 
     private static ResourceWrite Remove(SqliteSession session, ResourceKind kind, Guid id)
     {
         if (kind is ResourceKind.Application)
-            session.Run("DELETE FROM resources WHERE parent = $1", SqliteValues.Of(id));
-        return session.Run("DELETE FROM resources WHERE kind = $1 AND id = $2", (int)kind, SqliteValues.Of(id)) == 0
+            session.Run("DELETE FROM resources WHERE parent = ?1", id);
+        return session.Run("DELETE FROM resources WHERE kind = ?1 AND id = ?2", (int)kind, id) == 0
             ? ResourceWrite.Missing
             : ResourceWrite.Done;
     }
@@ -113,8 +112,8 @@ internal sealed partial class SqliteWebhookStore
     {
         try
         {
-            session.Run(sql, (int)resource.Kind, SqliteValues.Of(resource.Id), SqliteValues.Of(resource.Parent), resource.Name,
-                resource.Revision, resource.Document.ToArray());
+            session.Run(sql, (int)resource.Kind, resource.Id, resource.Parent, resource.Name,
+                resource.Revision, resource.Document);
             return ResourceWrite.Done;
         }
         catch (SqliteException exception) when (exception.SqliteErrorCode == ConstraintError)
@@ -124,13 +123,13 @@ internal sealed partial class SqliteWebhookStore
         }
     }
 
-    private static Resource? First(SqliteDataReader rows)
+    private static Resource? First(Statement rows)
     {
         using (rows)
             return rows.Read() ? ToResource(rows) : null;
     }
 
-    private static List<T> All<T>(SqliteDataReader rows, Func<SqliteDataReader, T> read)
+    private static List<T> All<T>(Statement rows, Func<Statement, T> read)
     {
         var all = new List<T>();
         while (rows.Read())
@@ -138,13 +137,13 @@ internal sealed partial class SqliteWebhookStore
         return all;
     }
 
-    private static Resource ToResource(SqliteDataReader row) => new()
+    private static Resource ToResource(Statement row) => new()
     {
-        Kind = (ResourceKind)row.GetInt32(0),
+        Kind = (ResourceKind)row.Int(0),
         Id = row.Id(1),
         Parent = row.Id(2),
         Name = row.TextOrNull(3),
-        Revision = row.GetInt64(4),
-        Document = row.GetFieldValue<byte[]>(5),
+        Revision = row.Long(4),
+        Document = row.Bytes(5),
     };
 }

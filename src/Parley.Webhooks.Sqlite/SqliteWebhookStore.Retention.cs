@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using Parley.Webhooks.Ids;
 using Parley.Webhooks.Storage;
 
@@ -6,12 +5,12 @@ namespace Parley.Webhooks.Sqlite;
 
 internal sealed partial class SqliteWebhookStore
 {
-    internal const string OldKeys = "SELECT application, key FROM idempotency INDEXED BY idempotency_by_time WHERE accepted_at < $1 LIMIT $2";
+    internal const string OldKeys = "SELECT application, key FROM idempotency INDEXED BY idempotency_by_time WHERE accepted_at < ?1 LIMIT ?2";
 
     internal const string OldAttempts = """
-        SELECT message, endpoint, number, length(exchange), started_at < $5 AND NOT EXISTS (
+        SELECT message, endpoint, number, length(exchange), started_at < ?5 AND NOT EXISTS (
             SELECT 1 FROM deliveries WHERE deliveries.message = attempts.message AND deliveries.endpoint = attempts.endpoint AND due_at IS NOT NULL)
-        FROM attempts WHERE (message, endpoint, number) > ($1, $2, $3) AND message < $4 ORDER BY message, endpoint, number LIMIT $6
+        FROM attempts WHERE (message, endpoint, number) > (?1, ?2, ?3) AND message < ?4 ORDER BY message, endpoint, number LIMIT ?6
         """;
 
     /// <summary>Rows that are looked at for each that may be dropped, because some of them must stay.</summary>
@@ -57,7 +56,7 @@ internal sealed partial class SqliteWebhookStore
                 left -= left > 0 ? DropDeliveries(session, message.Id, left) : 0;
                 if (left <= 0)
                     break;
-                session.Run("DELETE FROM messages WHERE number = $1", message.Number);
+                session.Run("DELETE FROM messages WHERE number = ?1", message.Number);
                 left -= 1 + message.Pages;
             }
 
@@ -67,28 +66,28 @@ internal sealed partial class SqliteWebhookStore
         return round with { Message = passed };
     }
 
-    private static (long Number, byte[] Id, long AcceptedAt, int Pages)? FindMessage(SqliteSession session, long after)
+    private static (long Number, Guid Id, long AcceptedAt, int Pages)? FindMessage(SqliteSession session, long after)
     {
-        using var rows = session.Query("SELECT number, id, accepted_at, length(payload) FROM messages WHERE number > $1 ORDER BY number LIMIT 1", after);
-        return rows.Read() ? (rows.GetInt64(0), rows.GetFieldValue<byte[]>(1), rows.GetInt64(2), rows.GetInt32(3) / PageSize) : null;
+        using var rows = session.Query("SELECT number, id, accepted_at, length(payload) FROM messages WHERE number > ?1 ORDER BY number LIMIT 1", after);
+        return rows.Read() ? (rows.Long(0), rows.Id(1), rows.Long(2), rows.Int(3) / PageSize) : null;
     }
 
-    private static (int All, int Open) CountDeliveries(SqliteSession session, byte[] message)
+    private static (int All, int Open) CountDeliveries(SqliteSession session, Guid message)
     {
-        using var rows = session.Query("SELECT count(*), count(due_at) FROM deliveries WHERE message = $1", message);
+        using var rows = session.Query("SELECT count(*), count(due_at) FROM deliveries WHERE message = ?1", message);
         rows.Read();
-        return (rows.GetInt32(0), rows.GetInt32(1));
+        return (rows.Int(0), rows.Int(1));
     }
 
-    private static int DropDeliveries(SqliteSession session, byte[] message, int limit) => session.Run("""
-        DELETE FROM deliveries WHERE (message, endpoint) IN (SELECT message, endpoint FROM deliveries WHERE message = $1 LIMIT $2)
+    private static int DropDeliveries(SqliteSession session, Guid message, int limit) => session.Run("""
+        DELETE FROM deliveries WHERE (message, endpoint) IN (SELECT message, endpoint FROM deliveries WHERE message = ?1 LIMIT ?2)
         """, message, limit);
 
-    private static int DropAttempts(SqliteSession session, byte[] message, int limit)
+    private static int DropAttempts(SqliteSession session, Guid message, int limit)
     {
         var found = new List<OldAttempt>();
         using (var rows = session.Query(
-            "SELECT message, endpoint, number, length(exchange) FROM attempts WHERE message = $1 ORDER BY endpoint, number LIMIT $2", message, limit))
+            "SELECT message, endpoint, number, length(exchange) FROM attempts WHERE message = ?1 ORDER BY endpoint, number LIMIT ?2", message, limit))
         {
             for (var cost = 0; cost < limit && rows.Read(); cost += found[^1].Cost)
                 found.Add(ToOldAttempt(rows));
@@ -104,13 +103,13 @@ internal sealed partial class SqliteWebhookStore
         var (left, toLookAt) = (request.Limit, request.Limit * LookedAtPerDropped);
         var passed = round.Attempt;
         using (var rows = session.Query(OldAttempts, passed.Message, passed.Endpoint, passed.Number,
-            SqliteValues.Of(IdGenerator.LowestAt(request.AttemptsBefore)), SqliteValues.Of(request.AttemptsBefore), toLookAt))
+            IdGenerator.LowestAt(request.AttemptsBefore), request.AttemptsBefore, toLookAt))
         {
             while (left > 0 && rows.Read())
             {
                 toLookAt--;
                 passed = ToOldAttempt(rows);
-                if (!rows.GetBoolean(4))
+                if (!rows.Flag(4))
                     continue;
                 found.Add(passed);
                 left -= passed.Cost;
@@ -125,14 +124,14 @@ internal sealed partial class SqliteWebhookStore
     {
         foreach (var attempt in attempts)
         {
-            session.Run("DELETE FROM attempts WHERE message = $1 AND endpoint = $2 AND number = $3",
+            session.Run("DELETE FROM attempts WHERE message = ?1 AND endpoint = ?2 AND number = ?3",
                 attempt.Message, attempt.Endpoint, attempt.Number);
         }
     }
 
     private static int DropOthers(SqliteSession session, RetentionRequest request)
     {
-        var dropped = session.Run($"DELETE FROM idempotency WHERE (application, key) IN ({OldKeys})", SqliteValues.Of(request.KeysBefore), request.Limit);
+        var dropped = session.Run($"DELETE FROM idempotency WHERE (application, key) IN ({OldKeys})", request.KeysBefore, request.Limit);
         dropped += DropResources(session, ResourceKind.Idempotency, request.KeysBefore, request.Limit - dropped);
         return dropped + DropResources(session, ResourceKind.Replay, request.AttemptsBefore, request.Limit - dropped);
     }
@@ -140,24 +139,24 @@ internal sealed partial class SqliteWebhookStore
     /// <returns>What that has cost, in rows.</returns>
     private static int DropResources(SqliteSession session, ResourceKind kind, DateTimeOffset before, int limit)
     {
-        var old = new List<byte[]>();
+        var old = new List<Guid>();
         var cost = 0;
-        using (var rows = session.Query("SELECT id, length(document) FROM resources WHERE kind = $1 AND id < $2 ORDER BY id LIMIT $3",
-            (int)kind, SqliteValues.Of(IdGenerator.LowestAt(before)), limit))
+        using (var rows = session.Query("SELECT id, length(document) FROM resources WHERE kind = ?1 AND id < ?2 ORDER BY id LIMIT ?3",
+            (int)kind, IdGenerator.LowestAt(before), limit))
         {
-            for (; cost < limit && rows.Read(); cost += 1 + (rows.GetInt32(1) / PageSize))
-                old.Add(rows.GetFieldValue<byte[]>(0));
+            for (; cost < limit && rows.Read(); cost += 1 + (rows.Int(1) / PageSize))
+                old.Add(rows.Id(0));
         }
 
         foreach (var id in old)
-            session.Run("DELETE FROM resources WHERE kind = $1 AND id = $2", (int)kind, id);
+            session.Run("DELETE FROM resources WHERE kind = ?1 AND id = ?2", (int)kind, id);
         return cost;
     }
 
-    private static OldAttempt ToOldAttempt(SqliteDataReader row) => new(
-        row.GetFieldValue<byte[]>(0), row.GetFieldValue<byte[]>(1), row.GetInt64(2), 1 + (row.IntOrNull(3) ?? 0) / PageSize);
+    private static OldAttempt ToOldAttempt(Statement row) => new(
+        row.Id(0), row.Id(1), row.Long(2), 1 + (row.IntOrNull(3) ?? 0) / PageSize);
 
-    private readonly record struct OldAttempt(byte[] Message, byte[] Endpoint, long Number, int Cost);
+    private readonly record struct OldAttempt(Guid Message, Guid Endpoint, long Number, int Cost);
 
     /// <summary>How far one round through all that is kept has come, so that what must stay is not looked at again in each part.</summary>
     private sealed record RetentionRound
@@ -168,7 +167,7 @@ internal sealed partial class SqliteWebhookStore
         public bool AreMessagesDone { get; init; }
 
         /// <summary>The last that was looked at.</summary>
-        public OldAttempt Attempt { get; init; } = new([], [], 0, 0);
+        public OldAttempt Attempt { get; init; }
 
         public bool AreAttemptsDone { get; init; }
     }

@@ -52,7 +52,7 @@ internal sealed partial class SqliteWebhookStore(string path, TimeProvider time,
     /// <summary>Nobody else can hold a lease on this file, so those in it are of a process that is gone.</summary>
     private async Task ReleaseLeasesAsync(CancellationToken cancellationToken)
     {
-        var now = SqliteValues.Of(time.GetUtcNow());
-        await WriteAsync(session => session.Run("UPDATE deliveries SET due_at = $1 WHERE due_at IS NOT NULL AND state = 1", now), cancellationToken);
+        var now = time.GetUtcNow();
+        await WriteAsync(session => session.Run("UPDATE deliveries SET due_at = ?1 WHERE due_at IS NOT NULL AND state = 1", now), cancellationToken);
     }
 }

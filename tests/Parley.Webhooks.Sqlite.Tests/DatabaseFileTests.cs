@@ -107,8 +107,8 @@ public sealed class DatabaseFileTests : IDisposable
         });
         Assert.Equal(messages.Order(), claim.Deliveries.Select(static claimed => claimed.Message!.Id));
         using var session = new DatabaseFile(_path).OpenReader();
-        Assert.Equal((long)Schema.Migrations.Length, session.Value("PRAGMA user_version"));
-        Assert.Equal(2L, session.Value("SELECT count(*) FROM sqlite_schema WHERE name IN ('deliveries_open', 'idempotency_by_time')"));
+        Assert.Equal((long)Schema.Migrations.Length, session.Number("PRAGMA user_version"));
+        Assert.Equal(2L, session.Number("SELECT count(*) FROM sqlite_schema WHERE name IN ('deliveries_open', 'idempotency_by_time')"));
     }
 
     [Fact]
@@ -195,8 +195,8 @@ public sealed class DatabaseFileTests : IDisposable
         await file.OpenAsync();
         using var writer = new DatabaseFile(_path).OpenWriter();
 
-        Assert.Equal(2L, writer.Value("PRAGMA synchronous")); // FULL
-        Assert.Equal("wal", writer.Value("PRAGMA journal_mode"));
+        Assert.Equal(2L, writer.Number("PRAGMA synchronous")); // FULL
+        Assert.Equal("wal", writer.Text("PRAGMA journal_mode"));
     }
 
     private async Task FillAsync()

@@ -58,7 +58,8 @@ public sealed class DiskFaultTests : IDisposable
         Assert.Equal(answered.Order(), Stored(file).Order());
 
         pages = 100_000;
-        // The first write may still meet the connection from before.
+        // The first write still meets the connection from before when the last of those fitted, and is refused like the others.
+        await Record.ExceptionAsync(() => AddAsync(writer, answered));
         await AddAsync(writer, answered);
         Assert.Equal(answered.Order(), Stored(file).Order());
     }
@@ -92,14 +93,14 @@ public sealed class DiskFaultTests : IDisposable
 
     private static ValueTask<int> AddAsync(SqliteWriter writer, Guid id) => writer.RunAsync(
         session => session.Run(
-            "INSERT INTO resources (kind, id, parent, revision, document) VALUES (1, $1, $2, 1, $3)", SqliteValues.Of(id), SqliteValues.Of(Guid.Empty), new byte[Row]),
+            "INSERT INTO resources (kind, id, parent, revision, document) VALUES (1, ?1, ?2, 1, ?3)", id, Guid.Empty, new byte[Row]),
         Row,
         CancellationToken.None);
 
     private static List<Guid> Stored(DatabaseFile file)
     {
         using var reader = file.OpenReader();
-        Assert.Equal("ok", reader.Value("PRAGMA quick_check(1)"));
+        Assert.Equal("ok", reader.Text("PRAGMA quick_check(1)"));
         using var rows = reader.Query("SELECT id FROM resources");
         var ids = new List<Guid>();
         while (rows.Read())

@@ -36,7 +36,7 @@ public sealed class LogKeeperTests : IDisposable
         using (var backup = _file.OpenReader())
         {
             backup.Run("BEGIN");
-            backup.Value("SELECT count(*) FROM resources");
+            backup.Number("SELECT count(*) FROM resources");
             await WriteAsync(2 * Limit);
             Assert.InRange(_log.Size, 2 * Limit, long.MaxValue);
             Assert.Empty(_recorded.Ids); // it may be over soon
@@ -59,10 +59,10 @@ public sealed class LogKeeperTests : IDisposable
     private async Task WriteAsync(int bytes)
     {
         await _writer.RunAsync(session => session.Run(
-            "INSERT INTO resources (kind, id, parent, revision, document) VALUES (1, $1, $1, 1, $2)", SqliteValues.Of(Guid.CreateVersion7()), new byte[bytes]),
+            "INSERT INTO resources (kind, id, parent, revision, document) VALUES (1, ?1, ?1, 1, ?2)", Guid.CreateVersion7(), new byte[bytes]),
             bytes, CancellationToken.None);
         // What looks after the log is behind the commit, and before the next one.
-        await _writer.RunAsync(static session => session.Value("SELECT 1"), bytes: null, CancellationToken.None);
+        await _writer.RunAsync(static session => session.Number("SELECT 1"), bytes: null, CancellationToken.None);
     }
 
     /// <summary>Keeps the ids of what is told.</summary>

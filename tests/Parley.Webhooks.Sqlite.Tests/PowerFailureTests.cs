@@ -42,7 +42,7 @@ public sealed class PowerFailureTests : IDisposable
         foreach (var message in completed)
             Assert.Equal(DeliveryState.Succeeded, (await store.ReadDeliveryAsync(new DeliveryKey(message, _endpoint)))!.State);
         using var reader = new DatabaseFile(_left.File("webhooks.db")).OpenReader();
-        Assert.Equal("ok", reader.Value("PRAGMA integrity_check"));
+        Assert.Equal("ok", reader.Text("PRAGMA integrity_check"));
     }
 
     [Fact]
@@ -58,7 +58,7 @@ public sealed class PowerFailureTests : IDisposable
             {
                 var id = Guid.CreateVersion7();
                 await writer.RunAsync(session => session.Run(
-                    "INSERT INTO resources (kind, id, parent, revision, document) VALUES (1, $1, $1, 1, x'00')", SqliteValues.Of(id)), 1, CancellationToken.None);
+                    "INSERT INTO resources (kind, id, parent, revision, document) VALUES (1, ?1, ?1, 1, x'00')", id), 1, CancellationToken.None);
                 answered.Add(id);
             }
 

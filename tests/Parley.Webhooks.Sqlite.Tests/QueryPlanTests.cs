@@ -58,12 +58,12 @@ public sealed class QueryPlanTests : IAsyncLifetime
         Assert.Contains("SEARCH deliveries USING COVERING INDEX deliveries_due (endpoint=? AND due_at>?)", plan);
     }
 
-    private List<string> Explain(string sql, params object?[] values)
+    private List<string> Explain(string sql, params ReadOnlySpan<SqliteValue> values)
     {
         using var rows = _session.Query("EXPLAIN QUERY PLAN " + sql, values);
         var steps = new List<string>();
         while (rows.Read())
-            steps.Add(rows.GetString(3));
+            steps.Add(rows.Text(3));
         return steps;
     }
 }

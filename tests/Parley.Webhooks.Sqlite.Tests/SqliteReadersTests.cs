@@ -32,24 +32,24 @@ public sealed class SqliteReadersTests : IDisposable
             session =>
             {
                 begun.SetResult();
-                return session.Value(Endless);
+                return session.Number(Endless);
             }, caller.Token).AsTask();
         await begun.Task;
 
         await caller.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => endless);
-        Assert.Equal(1L, await _readers.RunAsync(static session => session.Value("SELECT 1"), CancellationToken.None)); // by the only thread
+        Assert.Equal(1L, await _readers.RunAsync(static session => session.Number("SELECT 1"), CancellationToken.None)); // by the only thread
     }
 
     [Fact]
     public async Task A_read_that_fails_does_not_harm_the_next()
     {
         var failed = await Assert.ThrowsAsync<WebhookStoreException>(
-            () => _readers.RunAsync(static session => session.Value("SELECT * FROM nowhere"), CancellationToken.None).AsTask());
+            () => _readers.RunAsync(static session => session.Number("SELECT * FROM nowhere"), CancellationToken.None).AsTask());
 
         Assert.Equal(WebhookStoreProblem.Unavailable, failed.Problem);
-        Assert.Equal(1L, await _readers.RunAsync(static session => session.Value("SELECT 1"), CancellationToken.None));
+        Assert.Equal(1L, await _readers.RunAsync(static session => session.Number("SELECT 1"), CancellationToken.None));
     }
 
     [Fact]
@@ -57,6 +57,6 @@ public sealed class SqliteReadersTests : IDisposable
     {
         _readers.Dispose();
 
-        await Assert.ThrowsAsync<WebhookStoreException>(() => _readers.RunAsync(static session => session.Value("SELECT 1"), CancellationToken.None).AsTask());
+        await Assert.ThrowsAsync<WebhookStoreException>(() => _readers.RunAsync(static session => session.Number("SELECT 1"), CancellationToken.None).AsTask());
     }
 }
