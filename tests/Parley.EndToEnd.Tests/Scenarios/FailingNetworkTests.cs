@@ -5,12 +5,11 @@ using Parley.Testing;
 namespace Parley.EndToEnd.Tests.Scenarios;
 
 /// <summary>As <see cref="RecoveryTests"/>, and beside them, because each way takes ten seconds.</summary>
-public sealed class FailingNetworkTests(RecoveryServer server, SdkHost sdk) : IClassFixture<RecoveryServer>, IAsyncLifetime
+public abstract class FailingNetworkScenarios(RecoveryServer server, SdkHost sdk) : IAsyncLifetime
 {
     private readonly TcpRelay _relay = new(server.Endpoint);
 
-    [Theory, EveryWay]
-    public async Task A_network_that_keeps_failing_loses_and_doubles_nothing(SdkWay way)
+    public virtual async Task A_network_that_keeps_failing_loses_and_doubles_nothing(SdkWay way)
     {
         const int Total = 1000;
         var channel = RecoveryServer.NewChannel();
@@ -49,7 +48,11 @@ public sealed class FailingNetworkTests(RecoveryServer server, SdkHost sdk) : IC
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
-    public ValueTask DisposeAsync() => _relay.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        GC.SuppressFinalize(this);
+        return _relay.DisposeAsync();
+    }
 
     /// <summary>Cuts often, also shortly after a cut, and once is silent for three seconds before it cuts.</summary>
     private void Disturb(int number)
@@ -59,4 +62,18 @@ public sealed class FailingNetworkTests(RecoveryServer server, SdkHost sdk) : IC
         else if (number == 450)
             _relay.BlackHole();
     }
+}
+
+public sealed class SdkFailingNetworkTests(RecoveryServer server, SdkHost sdk) : FailingNetworkScenarios(server, sdk), IClassFixture<RecoveryServer>
+{
+    [Theory, EveryWay(WithoutDotNet = true)]
+    public override Task A_network_that_keeps_failing_loses_and_doubles_nothing(SdkWay way) =>
+        base.A_network_that_keeps_failing_loses_and_doubles_nothing(way);
+}
+
+public sealed class DotNetFailingNetworkTests(RecoveryServer server, SdkHost sdk) : FailingNetworkScenarios(server, sdk), IClassFixture<RecoveryServer>
+{
+    [Theory, EveryWay(WithoutSdk = true)]
+    public override Task A_network_that_keeps_failing_loses_and_doubles_nothing(SdkWay way) =>
+        base.A_network_that_keeps_failing_loses_and_doubles_nothing(way);
 }
