@@ -3,7 +3,7 @@ using Parley.LoadTest.Sockets;
 
 namespace Parley.LoadTest.Client;
 
-/// <summary>Publishes with <c>POST /api/publish</c> on one connection that is kept, without waiting for the answers.</summary>
+/// <summary>Publishes over HTTP on one connection that is kept, without waiting for the answers.</summary>
 internal sealed class ApiPublisher : Publisher
 {
     private readonly Connection _connection;
@@ -18,7 +18,7 @@ internal sealed class ApiPublisher : Publisher
     public override bool IsReady => _connection.IsReady;
 
     public override CommandTemplate Prepare(string channel, int payloadBytes) =>
-        CommandTemplate.ApiPublish(_target, channel, payloadBytes);
+        _target.Dialect.Post(_target, channel, payloadBytes);
 
     public override void Publish(CommandTemplate publication, uint sequence)
     {
@@ -28,7 +28,7 @@ internal sealed class ApiPublisher : Publisher
 
     private void OnResponse(ReadOnlySpan<byte> response)
     {
-        if (!response.StartsWith("HTTP/1.1 200"u8) || response.IndexOf("\"error\":"u8) >= 0)
+        if (!response.StartsWith("HTTP/1.1 2"u8) || response.IndexOf("\"error\":"u8) >= 0)
             throw new LoadTestException($"the API answered: {Encoding.UTF8.GetString(response)}");
 
         Unanswered--;

@@ -2,26 +2,31 @@ using System.Text;
 
 namespace Parley.LoadTest.Client;
 
-/// <summary>One client of the Centrifuge protocol in JSON: connects, subscribes, answers pings, reports what arrives.</summary>
-internal sealed class ClientConnection : IMessageReceiver, IDisposable
+/// <summary>One client: connects, subscribes, answers pings, reports what arrives. What its messages look like is its dialect's matter.</summary>
+internal abstract class ClientConnection : IMessageReceiver, IDisposable
 {
     private readonly ClientLink _link;
     private readonly int _index;
     private readonly IReceiver _receiver;
-    private int _missingReplies;
+    private int _missingSteps;
     private uint _nextId = CommandTemplate.FirstId;
-    private bool _answersPings;
 
-    public ClientConnection(Network network, Transport transport, int index, string[] channels, IReceiver receiver)
+    /// <param name="network">What it is made with.</param>
+    /// <param name="transport">How its messages travel.</param>
+    /// <param name="index">What the receiver knows it by.</param>
+    /// <param name="receiver">Takes what arrives.</param>
+    /// <param name="opening">What it begins with.</param>
+    /// <param name="steps">How often the server must agree until the client is ready.</param>
+    protected ClientConnection(Network network, Transport transport, int index, IReceiver receiver, Opening opening, int steps)
     {
         _index = index;
         _receiver = receiver;
-        _missingReplies = 1 + channels.Length;
-        _link = ClientLink.Open(network, transport, Opening(network.Target.Token, channels), this);
+        _missingSteps = steps;
+        _link = ClientLink.Open(network, transport, opening, this);
     }
 
     /// <summary>True once the connect and all subscribes were answered.</summary>
-    public bool IsReady => _missingReplies == 0;
+    public bool IsReady => _missingSteps == 0;
 
     /// <summary>What the last error reply said; errors fail the run unless a scenario asked to see them.</summary>
     public string? Error { get; private set; }
@@ -36,66 +41,36 @@ internal sealed class ClientConnection : IMessageReceiver, IDisposable
 
     public void Dispose() => _link.Dispose();
 
-    void IMessageReceiver.OnMessage(ReadOnlySpan<byte> message)
+    public virtual void OnOpen()
     {
-        while (true)
-        {
-            var end = message.IndexOf((byte)'\n');
-            if (end < 0)
-                break;
-
-            OnLine(message[..end]);
-            message = message[(end + 1)..];
-        }
-
-        OnLine(message);
+        // Most dialects wait for an answer to what was sent.
     }
 
-    private static byte[] Opening(string? token, string[] channels)
-    {
-        // All in one message, as the official JavaScript client does.
-        var credentials = token is null ? "" : $"\"token\":\"{token}\"";
-        var commands = new StringBuilder($$$"""{"id":1,"connect":{{{{credentials}}}}}""");
-        for (var i = 0; i < channels.Length; i++)
-            commands.Append($$$"""{{{'\n'}}}{"id":{{{i + 2}}},"subscribe":{"channel":"{{{channels[i]}}}"}}""");
+    public abstract void OnMessage(ReadOnlySpan<byte> message);
 
-        return Encoding.UTF8.GetBytes(commands.ToString());
+    protected void SendMessage(ReadOnlySpan<byte> message) => _link.SendMessage(message);
+
+    /// <summary>The server agreed to something that the client needs to be ready.</summary>
+    protected void TakeStep() => _missingSteps--;
+
+    /// <summary>Reports a message that carries a payload of ours; false when it does not.</summary>
+    protected bool TakePublication(ReadOnlySpan<byte> message)
+    {
+        if (!Stamp.TryRead(message, out var sequence))
+            return false;
+
+        _receiver.OnPublication(_index, sequence);
+        return true;
     }
 
-    private void OnLine(ReadOnlySpan<byte> line)
+    protected void TakeReply(ReadOnlySpan<byte> reply) => _receiver.OnReply(_index, reply);
+
+    protected void TakeError(ReadOnlySpan<byte> error)
     {
-        if (line.StartsWith("{\"push\""u8))
-            OnPush(line);
-        else if (line.Length > 2)
-            OnReply(line);
-        else if (line.Length == 2 && _answersPings)
-            _link.SendMessage("{}"u8);
+        Error = Encoding.UTF8.GetString(error);
+        if (!ToleratesErrors)
+            throw Failure(error);
     }
 
-    private void OnPush(ReadOnlySpan<byte> push)
-    {
-        if (Stamp.TryRead(push, out var sequence))
-            _receiver.OnPublication(_index, sequence);
-        else if (push.IndexOf("\"unsubscribe\":"u8) >= 0 || push.IndexOf("\"disconnect\":"u8) >= 0)
-            throw new LoadTestException($"client {_index}: {Encoding.UTF8.GetString(push)}");
-    }
-
-    private void OnReply(ReadOnlySpan<byte> reply)
-    {
-        if (reply.IndexOf("\"error\":{"u8) >= 0)
-        {
-            Error = Encoding.UTF8.GetString(reply);
-            if (!ToleratesErrors)
-                throw new LoadTestException($"client {_index}: {Error}");
-        }
-        else if (_missingReplies > 0)
-        {
-            _missingReplies--;
-            _answersPings |= reply.IndexOf("\"pong\":true"u8) >= 0;
-        }
-        else
-        {
-            _receiver.OnReply(_index, reply);
-        }
-    }
+    protected LoadTestException Failure(ReadOnlySpan<byte> message) => new($"client {_index}: {Encoding.UTF8.GetString(message)}");
 }

@@ -26,7 +26,7 @@ internal sealed class ClientGroup(Target target) : IDisposable
         {
             for (; started < count && started - ready < target.Parallel; started++)
             {
-                clients[started] = new ClientConnection(_network, target.Transport, started, channels(started), receiver);
+                clients[started] = target.Dialect.Connect(_network, target.Transport, started, channels(started), receiver);
                 _clients.Add(clients[started]);
             }
 
@@ -41,9 +41,7 @@ internal sealed class ClientGroup(Target target) : IDisposable
     {
         var publishers = new Publisher[count];
         for (var i = 0; i < count; i++)
-        {
-            publishers[i] = target.Api is null ? new WebSocketPublisher(_network) : new ApiPublisher(_network);
-        }
+            publishers[i] = target.PublishesOverHttp ? new ApiPublisher(_network) : target.Dialect.OpenPublisher(_network);
 
         WaitFor(() => publishers.All(p => p.IsReady), "the publishers to connect");
         return publishers;

@@ -16,13 +16,13 @@ internal abstract class ClientLink(Network network, IPEndPoint server) : SocketH
     /// <summary>Opens a link.</summary>
     /// <param name="network">What it is made with.</param>
     /// <param name="transport">Which kind.</param>
-    /// <param name="opening">The client's first message.</param>
+    /// <param name="opening">What the client begins with; only a WebSocket may have another path.</param>
     /// <param name="receiver">Takes what arrives.</param>
-    public static ClientLink Open(Network network, Transport transport, byte[] opening, IMessageReceiver receiver) => transport switch
+    public static ClientLink Open(Network network, Transport transport, Opening opening, IMessageReceiver receiver) => transport switch
     {
-        Transport.HttpStream => new StreamLink(network, isEvents: false, opening, receiver),
-        Transport.Sse => new StreamLink(network, isEvents: true, opening, receiver),
-        Transport.LongPoll => new LongPollLink(network, opening, receiver),
+        Transport.HttpStream => new StreamLink(network, isEvents: false, opening.Message, receiver),
+        Transport.Sse => new StreamLink(network, isEvents: true, opening.Message, receiver),
+        Transport.LongPoll => new LongPollLink(network, opening.Message, receiver),
         _ => new WebSocketLink(network, opening, receiver),
     };
 

@@ -1,8 +1,11 @@
 namespace Parley.LoadTest.Client;
 
-/// <summary>Takes the messages that arrive over a link.</summary>
+/// <summary>Takes what arrives over a link.</summary>
 internal interface IMessageReceiver
 {
-    /// <summary>One or more messages arrived, with line feeds between them.</summary>
+    /// <summary>The server took the connection.</summary>
+    void OnOpen();
+
+    /// <summary>What the transport calls a message arrived; a dialect may put several into one.</summary>
     void OnMessage(ReadOnlySpan<byte> message);
 }

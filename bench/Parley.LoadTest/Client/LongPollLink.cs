@@ -63,7 +63,10 @@ internal sealed class LongPollLink(Network network, byte[] opening, IMessageRece
     private void TakeBatch(HttpHead head, ReadOnlySpan<byte> messages)
     {
         if (_batch == 0)
+        {
             Describe(head);
+            receiver.OnOpen();
+        }
 
         if (!Utf8Parser.TryParse(head.Find("Parley-Batch"u8), out long number, out _) || number != _batch + 1)
             throw new LoadTestException($"batch {number} came when {_batch + 1} was due");

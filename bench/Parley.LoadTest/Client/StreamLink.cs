@@ -45,6 +45,7 @@ internal sealed class StreamLink(Network network, bool isEvents, byte[] opening,
 
             taken = head.Length;
             _isOpen = true;
+            receiver.OnOpen();
         }
 
         while (_body.TryRead(bytes, ref taken, out var piece))

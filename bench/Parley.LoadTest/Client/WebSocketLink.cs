@@ -5,13 +5,14 @@ using System.Text;
 namespace Parley.LoadTest.Client;
 
 /// <summary>A WebSocket client: upgrade, frames, pings of the transport, close.</summary>
-internal sealed class WebSocketLink(Network network, byte[] opening, IMessageReceiver receiver)
+internal sealed class WebSocketLink(Network network, Opening opening, IMessageReceiver receiver)
     : ClientLink(network, network.Target.Server)
 {
     private ArrayBufferWriter<byte>? _fragments;
     private bool _isOpen;
 
-    public override void SendMessage(ReadOnlySpan<byte> message) => SendFrame(WebSocketFrame.Text, message);
+    public override void SendMessage(ReadOnlySpan<byte> message) =>
+        SendFrame(opening.IsBinary ? WebSocketFrame.Binary : WebSocketFrame.Text, message);
 
     protected override void SayGoodbye()
     {
@@ -20,7 +21,7 @@ internal sealed class WebSocketLink(Network network, byte[] opening, IMessageRec
         SendFrame(WebSocketFrame.Close, code);
     }
 
-    protected override void OnConnected() => Send(Network.Target.UpgradeRequest);
+    protected override void OnConnected() => Send(Network.Target.UpgradeRequest(opening.Path));
 
     protected override int OnReceived(ReadOnlySpan<byte> bytes)
     {
@@ -32,7 +33,10 @@ internal sealed class WebSocketLink(Network network, byte[] opening, IMessageRec
                 return 0;
 
             _isOpen = true;
-            SendMessage(opening);
+            if (opening.Message.Length > 0)
+                SendMessage(opening.Message);
+
+            receiver.OnOpen();
         }
 
         while (WebSocketFrame.TryRead(bytes[taken..], out var opcode, out var isFinal, out var header, out var length))

@@ -1,16 +1,23 @@
+using Parley.LoadTest.Dialects;
+
 namespace Parley.LoadTest.Client;
 
-/// <summary>Publishes with the <c>publish</c> command of a client.</summary>
+/// <summary>Publishes as clients do.</summary>
 internal sealed class WebSocketPublisher : Publisher, IReceiver
 {
     private readonly ClientConnection _connection;
 
-    public WebSocketPublisher(Network network) =>
-        _connection = new ClientConnection(network, Transport.Websocket, -1, [], this);
+    private readonly Dialect _dialect;
+
+    public WebSocketPublisher(Network network)
+    {
+        _dialect = network.Target.Dialect;
+        _connection = _dialect.Connect(network, Transport.Websocket, -1, [], this);
+    }
 
     public override bool IsReady => _connection.IsReady;
 
-    public override CommandTemplate Prepare(string channel, int payloadBytes) => CommandTemplate.Publish(channel, payloadBytes);
+    public override CommandTemplate Prepare(string channel, int payloadBytes) => _dialect.Publish(channel, payloadBytes);
 
     public override void Publish(CommandTemplate publication, uint sequence)
     {

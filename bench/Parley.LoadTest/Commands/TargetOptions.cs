@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Parley.LoadTest.Client;
+using Parley.LoadTest.Dialects;
 using Parley.LoadTest.Measurement;
 using Parley.LoadTest.Scenarios;
 
@@ -20,6 +21,13 @@ internal sealed class TargetOptions
         Description = $"What clients use: {string.Join(", ", TransportNames.All)}. The others' paths lie beside that of the WebSocket; publishers keep to it.",
         DefaultValueFactory = _ => Transport.Websocket,
         CustomParser = result => TransportNames.Parse(result.Tokens[0].Value),
+    };
+
+    private readonly Option<Dialect> _dialect = new("--dialect")
+    {
+        Description = $"How the server is spoken to: {string.Join(", ", Dialect.Names)}.",
+        DefaultValueFactory = _ => Dialect.Default,
+        CustomParser = result => Dialect.Find(result.Tokens[0].Value),
     };
 
     private readonly Option<int?> _pid = new("--pid") { Description = "Process id of the server, to read its CPU time and memory." };
@@ -55,16 +63,18 @@ internal sealed class TargetOptions
 
     public void AddTo(Command command)
     {
-        foreach (var option in new Option[] { _url, _transport, _pid, _token, _api, _apiKey, _parallel, _warmup, _duration, _json })
+        foreach (var option in new Option[] { _url, _transport, _dialect, _pid, _token, _api, _apiKey, _parallel, _warmup, _duration, _json })
             command.Add(option);
     }
 
     public Target Target(ParseResult parsed) => new(parsed.GetValue(_url)!)
     {
         Transport = parsed.GetValue(_transport),
+        Dialect = parsed.GetValue(_dialect)!,
         Process = parsed.GetValue(_pid) is { } id ? new ServerProcess(id) : null,
         Token = parsed.GetValue(_token),
         Api = parsed.GetValue(_api),
+        PublishesOverHttp = parsed.GetValue(_api) is not null,
         ApiKey = parsed.GetValue(_apiKey),
         Parallel = parsed.GetValue(_parallel),
     };

@@ -26,6 +26,15 @@ internal sealed record Peer
     /// <summary>What its clients use.</summary>
     public Transport Transport { get; init; }
 
+    /// <summary>How its clients speak.</summary>
+    public string Dialect { get; init; } = Dialects.Dialect.Default.Name;
+
+    /// <summary>Path below which a server that is started here takes publications over HTTP; null when it does not.</summary>
+    public string? Api { get; init; }
+
+    /// <summary>Sent to <see cref="Api"/>.</summary>
+    public string? ApiKey { get; init; }
+
     public static IReadOnlyList<Peer> ReadAll(FileInfo file) =>
         JsonSerializer.Deserialize<Peer[]>(File.ReadAllText(file.FullName), JsonSerializerOptions.Web) ?? [];
 }

@@ -4,6 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Parley.LoadTest.Client;
+using Parley.LoadTest.Dialects;
 using Parley.LoadTest.Measurement;
 using Parley.LoadTest.Sockets;
 
@@ -22,7 +23,12 @@ internal sealed class PeerServer : IDisposable
     {
         if (peer.Url is not null)
         {
-            Target = new Target(peer.Url) { Transport = peer.Transport, Process = peer.Pid is { } id ? new ServerProcess(id) : null };
+            Target = new Target(peer.Url)
+            {
+                Dialect = Dialect.Find(peer.Dialect),
+                Transport = peer.Transport,
+                Process = peer.Pid is { } id ? new ServerProcess(id) : null,
+            };
             return;
         }
 
@@ -35,7 +41,10 @@ internal sealed class PeerServer : IDisposable
         _process.BeginErrorReadLine();
         Target = new Target(new Uri($"ws://127.0.0.1:{port}{peer.Path}"))
         {
+            Dialect = Dialect.Find(peer.Dialect),
             Transport = peer.Transport,
+            Api = peer.Api is null ? null : new Uri($"http://127.0.0.1:{port}{peer.Api}"),
+            ApiKey = peer.ApiKey,
             Process = new ServerProcess(_process.Id),
         };
     }

@@ -39,13 +39,17 @@ internal sealed class EchoScenario(Target target, LoadPhase phase, EchoOptions o
         var traffic = new Traffic(options.Connections, options.Connections, static client => client);
         var id = Guid.NewGuid().ToString("N");
         var connections = clients.Open(options.Connections, i => [$"echo-{id}-{i}"], traffic);
-        var calls = options.Mode == EchoMode.Rpc || (options.Mode == EchoMode.Auto && TakesCalls(clients));
+        var call = target.Dialect.Call(options.Method, options.PayloadBytes);
+        var calls = options.Mode == EchoMode.Rpc || (options.Mode == EchoMode.Auto && call is not null && TakesCalls(clients));
+        if (calls && call is null)
+            throw new LoadTestException($"there are no calls in {target.Dialect.Name}");
+
         result.Note(calls ? "requests are rpc calls" : "requests are publications to the sender's own channel");
 
         var requests = Enumerable.Range(0, options.Connections)
             .Select(i => calls
-                ? CommandTemplate.Rpc(options.Method, options.PayloadBytes)
-                : CommandTemplate.Publish($"echo-{id}-{i}", options.PayloadBytes))
+                ? call!
+                : target.Dialect.Publish($"echo-{id}-{i}", options.PayloadBytes))
             .ToArray();
         var run = new LoadPhase.Run(target.Process, clients, traffic, result);
         var next = 0;
@@ -73,7 +77,7 @@ internal sealed class EchoScenario(Target target, LoadPhase phase, EchoOptions o
         var probe = new Probe();
         var client = clients.Open(1, _ => [], probe)[0];
         client.ToleratesErrors = true;
-        client.Send(CommandTemplate.Rpc(options.Method, Stamp.MinPayloadBytes), 0);
+        client.Send(target.Dialect.Call(options.Method, Stamp.MinPayloadBytes)!, 0);
         clients.WaitFor(() => probe.IsAnswered || client.Error is not null, "an answer to rpc");
         return probe.IsAnswered;
     }
@@ -82,10 +86,8 @@ internal sealed class EchoScenario(Target target, LoadPhase phase, EchoOptions o
     {
         public bool IsAnswered { get; private set; }
 
-        public void OnPublication(int client, uint sequence)
-        {
-            // It subscribes to nothing.
-        }
+        // It subscribes to nothing: this is an answer without an envelope.
+        public void OnPublication(int client, uint sequence) => IsAnswered = true;
 
         public void OnReply(int client, ReadOnlySpan<byte> reply) => IsAnswered = true;
     }

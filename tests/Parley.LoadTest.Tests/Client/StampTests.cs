@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Parley.LoadTest.Client;
+using Parley.LoadTest.Dialects;
 
 namespace Parley.LoadTest.Tests.Client;
 
@@ -25,7 +26,7 @@ public sealed class StampTests
     [InlineData(uint.MaxValue)]
     public void A_command_carries_its_id_and_its_number(uint sequence)
     {
-        var command = CommandTemplate.Publish("news", 64).With(4_000_000_001, sequence);
+        var command = Dialect.Default.Publish("news", 64).With(4_000_000_001, sequence);
 
         Assert.True(Stamp.TryRead(command, out var read));
         Assert.Equal(sequence, read);
