@@ -15,6 +15,9 @@ internal sealed class ApiPublisher : Publisher
         _connection = new Connection(this, network);
     }
 
+    /// <summary>The server took a publication.</summary>
+    public event Action? Answered;
+
     public override bool IsReady => _connection.IsReady;
 
     public override CommandTemplate Prepare(string channel, int payloadBytes) =>
@@ -32,6 +35,7 @@ internal sealed class ApiPublisher : Publisher
             throw new LoadTestException($"the API answered: {Encoding.UTF8.GetString(response)}");
 
         Unanswered--;
+        Answered?.Invoke();
     }
 
     private sealed class Connection(ApiPublisher owner, Network network)

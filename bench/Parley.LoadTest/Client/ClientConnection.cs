@@ -39,6 +39,9 @@ internal abstract class ClientConnection : IMessageReceiver, IDisposable
 
     public void BeginClose() => _link.BeginClose();
 
+    /// <summary>Leaves what arrives from now on to the kernel's buffers, and does not mind what the server does then.</summary>
+    public void StopReading() => _link.StopReading();
+
     public void Dispose() => _link.Dispose();
 
     public virtual void OnOpen()

@@ -34,16 +34,34 @@ internal sealed class ClientGroup(Target target) : IDisposable
             WaitFor(() => (ready = CountReady(clients, ready, started)) > before, "a client to connect and subscribe");
         }
 
+        RunFor(target.Dialect.SettleTime);
         return clients;
     }
 
-    public Publisher[] OpenPublishers(int count)
+    /// <summary>Opens a client that need not be ready, and that <see cref="Close"/> does not close.</summary>
+    public ClientConnection OpenOne(string[] channels, IReceiver receiver) =>
+        target.Dialect.Connect(_network, target.Transport, -1, channels, receiver);
+
+    /// <summary>Opens publishers and deals channels out to them in turn; each channel has one, so that its publications have an order.</summary>
+    /// <returns>The publishers, and the publication of each channel; that of the channel i is for the publisher i modulo their count.</returns>
+    public (Publisher[] Publishers, CommandTemplate[] Publications) OpenPublishers(int count, string[] channels, int payloadBytes)
     {
         var publishers = new Publisher[count];
         for (var i = 0; i < count; i++)
             publishers[i] = target.PublishesOverHttp ? new ApiPublisher(_network) : target.Dialect.OpenPublisher(_network);
 
-        WaitFor(() => publishers.All(p => p.IsReady), "the publishers to connect");
+        var publications = channels.Select((channel, i) => publishers[i % count].Prepare(channel, payloadBytes)).ToArray();
+        WaitFor(() => Array.TrueForAll(publishers, static p => p.IsReady), "the publishers to connect");
+        return (publishers, publications);
+    }
+
+    public ApiPublisher[] OpenApiPublishers(int count)
+    {
+        var publishers = new ApiPublisher[count];
+        for (var i = 0; i < count; i++)
+            publishers[i] = new ApiPublisher(_network);
+
+        WaitFor(() => Array.TrueForAll(publishers, static p => p.IsReady), "the publishers to connect");
         return publishers;
     }
 

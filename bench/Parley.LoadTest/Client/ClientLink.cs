@@ -29,11 +29,21 @@ internal abstract class ClientLink(Network network, IPEndPoint server) : SocketH
     /// <summary>Sends a message behind the first one.</summary>
     public abstract void SendMessage(ReadOnlySpan<byte> message);
 
-    /// <summary>Tells the server that the client leaves.</summary>
+    /// <summary>Leaves what arrives from now on to the kernel's buffers, and takes no offence when the server closes.</summary>
+    public void StopReading()
+    {
+        IsClosing = true;
+        PauseReading();
+    }
+
+    /// <summary>Tells the server that the client leaves; one that does not read just goes.</summary>
     public void BeginClose()
     {
         IsClosing = true;
-        SayGoodbye();
+        if (IsReadingPaused)
+            OnEnded("left");
+        else
+            SayGoodbye();
     }
 
     protected abstract void SayGoodbye();

@@ -11,10 +11,11 @@ internal sealed class CompareCommand : Command
     private readonly Option<FileInfo> _peers = Option("--peers", "File that lists the servers.", new FileInfo("bench/peers.json"));
     private readonly Option<string[]> _only = Option<string[]>("--only", "Names of the peers to run, when not all.", []);
     private readonly Option<string> _baseline = Option("--baseline", "Peer that the others are divided by.", "raw-websockets");
-    private readonly Option<string[]> _scenarios = Option("--scenarios", "What to run: fanout, latency, channels, echo, idle.", PeerComparison.DefaultScenarios);
+    private readonly Option<string[]> _scenarios = Option("--scenarios", $"What to run: {string.Join(", ", PeerComparison.AllScenarios)}.", PeerComparison.DefaultScenarios);
     private readonly Option<int> _rounds = Option("--rounds", "Runs of each scenario against each peer.", 3);
     private readonly Option<double> _warmup = Option("--warmup", "Seconds of traffic before measuring.", 6.0);
     private readonly Option<double> _duration = Option("--duration", "Seconds to measure, for each phase.", 5.0);
+    private readonly Option<double[]> _rates = Option<double[]>("--rates", "Publications per second of the fan-out.", [50]);
     private readonly Option<int> _idle = Option("--idle-connections", "Connections of the idle scenario.", 10_000);
     private readonly Option<double> _noise = Option("--max-noise", "Repeat a run while others use more CPU than this, in % of a core.", 20.0);
     private readonly Option<int> _attempts = Option("--attempts", "Runs at most, for one quiet one; the quietest counts.", 3);
@@ -28,8 +29,9 @@ internal sealed class CompareCommand : Command
     {
         _only.AllowMultipleArgumentsPerToken = true;
         _scenarios.AllowMultipleArgumentsPerToken = true;
+        _rates.AllowMultipleArgumentsPerToken = true;
         Option[] options =
-            [_root, _peers, _only, _baseline, _scenarios, _rounds, _warmup, _duration, _idle, _noise, _attempts, _note, _commit, _report, _json];
+            [_root, _peers, _only, _baseline, _scenarios, _rounds, _warmup, _duration, _rates, _idle, _noise, _attempts, _note, _commit, _report, _json];
         foreach (var option in options)
             Add(option);
 
@@ -39,7 +41,7 @@ internal sealed class CompareCommand : Command
     private static Option<T> Option<T>(string name, string description, T value) =>
         new(name) { Description = description, DefaultValueFactory = _ => value };
 
-    private void Run(ParseResult parsed)
+    private int Run(ParseResult parsed)
     {
         var only = parsed.GetValue(_only)!;
         var peers = Peer.ReadAll(parsed.GetValue(_peers)!).Where(p => only.Length == 0 || only.Contains(p.Name)).ToArray();
@@ -51,14 +53,16 @@ internal sealed class CompareCommand : Command
             new ComparisonOptions(
                 parsed.GetValue(_scenarios)!,
                 parsed.GetValue(_rounds),
+                parsed.GetValue(_rates)!,
                 parsed.GetValue(_idle),
+                0,
                 parsed.GetValue(_noise),
                 parsed.GetValue(_attempts)));
 
         var runs = comparison.Run(run =>
         {
             Console.Error.WriteLine($"round {run.Round}, {run.Peer}:");
-            ResultOutput.Print(run.Result, Console.Error);
+            ResultOutput.Print(run, Console.Error);
         });
 
         var baseline = peers.Any(p => p.Name == parsed.GetValue(_baseline)) ? parsed.GetValue(_baseline)! : peers[0].Name;
@@ -72,12 +76,14 @@ internal sealed class CompareCommand : Command
 
         if (parsed.GetValue(_json) is { } json)
             ResultOutput.Write(json, runs);
+
+        return runs.Any(r => r.Failure is not null) ? 1 : 0;
     }
 
     // What was asked for, without the places of this machine that bench/run adds.
     private string AsGiven(ParseResult parsed)
     {
-        Option[] shown = [_peers, _only, _scenarios, _rounds, _warmup, _duration, _idle, _noise, _attempts];
+        Option[] shown = [_peers, _only, _scenarios, _rounds, _warmup, _duration, _rates, _idle, _noise, _attempts];
         var given = shown.Select(option => parsed.GetResult(option)).Where(result => result is { Implicit: false });
         return string.Join(' ', given.Select(result => $"{result!.Option.Name} {string.Join(' ', result.Tokens)}"));
     }

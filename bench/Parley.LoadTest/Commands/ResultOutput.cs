@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Parley.LoadTest.Comparison;
 using Parley.LoadTest.Measurement;
 
 namespace Parley.LoadTest.Commands;
@@ -17,6 +18,14 @@ internal static class ResultOutput
 
         foreach (var note in result.Notes)
             writer.WriteLine($"  note: {note}");
+    }
+
+    public static void Print(PeerRun run, TextWriter writer)
+    {
+        if (run.Result is { } result)
+            Print(result, writer);
+        else
+            writer.WriteLine($"{run.Scenario}\n  FAILED: {run.Failure}");
     }
 
     public static void Write(FileInfo file, object value) => File.WriteAllText(file.FullName, JsonSerializer.Serialize(value, Json) + "\n");

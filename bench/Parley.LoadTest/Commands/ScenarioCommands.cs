@@ -9,7 +9,7 @@ internal sealed class FanoutCommand : ScenarioCommand
 {
     private readonly Option<int> _subscribers;
     private readonly Option<int> _payload;
-    private readonly Option<double> _rate;
+    private readonly Option<double[]> _rates;
     private readonly Option<int> _inFlight;
     private readonly Option<FanoutLoops> _loop;
     private readonly Option<FanoutLoops> _warmupLoop;
@@ -20,7 +20,8 @@ internal sealed class FanoutCommand : ScenarioCommand
         var defaults = new FanoutOptions();
         _subscribers = AddOption("--subscribers", "Clients that listen to the channel.", defaults.Subscribers);
         _payload = AddOption("--payload", "Bytes of a publication's data.", defaults.PayloadBytes);
-        _rate = AddOption("--rate", "Publications per second in the open loop.", defaults.Rate);
+        _rates = AddOption("--rate", "Publications per second in the open loop; several run one after the other.", defaults.Rates.ToArray());
+        _rates.AllowMultipleArgumentsPerToken = true;
         _inFlight = AddOption("--in-flight", "Publications on their way at once in the closed loop.", defaults.InFlight);
         _loop = AddOption("--loop", "Which of the two to run.", defaults.Loops);
         _warmupLoop = AddOption("--warmup-loop", "Which of the two runs before the open loop is measured.", defaults.WarmupLoop);
@@ -30,10 +31,9 @@ internal sealed class FanoutCommand : ScenarioCommand
         new FanoutScenario(target, phase, new FanoutOptions(
             parsed.GetValue(_subscribers),
             parsed.GetValue(_payload),
-            parsed.GetValue(_rate),
             parsed.GetValue(_inFlight),
             parsed.GetValue(_loop),
-            parsed.GetValue(_warmupLoop))).Run();
+            parsed.GetValue(_warmupLoop)) { Rates = parsed.GetValue(_rates)! }).Run();
 }
 
 internal sealed class ChannelsCommand : ScenarioCommand

@@ -8,8 +8,14 @@ internal sealed record Peer
 {
     public required string Name { get; init; }
 
-    /// <summary>Starts the server; <c>{root}</c> is the repository, <c>{port}</c> a free port of 127.0.0.1. Empty: it runs already.</summary>
+    /// <summary>
+    /// Starts the server; <c>{root}</c> is the repository, <c>{port}</c> a free port of 127.0.0.1, <c>{directory}</c> an empty folder in
+    /// which it runs. Empty: it runs already.
+    /// </summary>
     public IReadOnlyList<string> Command { get; init; } = [];
+
+    /// <summary>File that is copied to <c>{directory}</c> first, with the same words replaced in it; null when there is none.</summary>
+    public string? Configuration { get; init; }
 
     /// <summary>Added to the environment of <see cref="Command"/>.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();

@@ -1,4 +1,5 @@
 using Parley.LoadTest.Client;
+using Parley.LoadTest.Dialects;
 using Parley.LoadTest.Measurement;
 using Parley.LoadTest.Scenarios;
 
@@ -6,17 +7,29 @@ namespace Parley.LoadTest.Comparison;
 
 /// <param name="Scenarios">Names, in the order to run.</param>
 /// <param name="Rounds">How often each peer runs each scenario.</param>
+/// <param name="Rates">Publications per second of the fan-out.</param>
 /// <param name="IdleConnections">Connections of the idle scenario.</param>
+/// <param name="IdleSeconds">How long at least the idle scenario measures CPU.</param>
 /// <param name="MaxNoise">A run during which the rest of the machine used more than this (percent of one core) is repeated.</param>
 /// <param name="Attempts">How often at most; the quietest run counts.</param>
 internal sealed record ComparisonOptions(
-    IReadOnlyList<string> Scenarios, int Rounds, int IdleConnections, double MaxNoise, int Attempts);
+    IReadOnlyList<string> Scenarios,
+    int Rounds,
+    IReadOnlyList<double> Rates,
+    int IdleConnections,
+    double IdleSeconds,
+    double MaxNoise,
+    int Attempts);
 
 /// <summary>Runs scenarios against several servers in turn, so that a change in the machine's load hits all of them.</summary>
 internal sealed class PeerComparison(IReadOnlyList<Peer> peers, DirectoryInfo root, LoadPhase phase, ComparisonOptions options)
 {
     /// <summary>What runs when nothing else is asked for.</summary>
     public static readonly string[] DefaultScenarios = ["fanout", "channels", "echo", "idle"];
+
+    /// <summary>All that there are.</summary>
+    public static readonly string[] AllScenarios =
+        ["fanout", "ceiling", "latency", "channels", "echo", "call", "http", "slow", "connect", "idle"];
 
     /// <summary>All runs, in the order in which they were made.</summary>
     public IReadOnlyList<PeerRun> Run(Action<PeerRun> onRun)
@@ -28,7 +41,10 @@ internal sealed class PeerComparison(IReadOnlyList<Peer> peers, DirectoryInfo ro
             {
                 foreach (var peer in peers)
                 {
-                    var run = new PeerRun(peer.Name, round, RunQuietly(peer, scenario));
+                    if (!CanRun(peer, scenario))
+                        continue;
+
+                    var run = RunQuietly(peer, scenario, round);
                     runs.Add(run);
                     onRun(run);
                 }
@@ -36,6 +52,25 @@ internal sealed class PeerComparison(IReadOnlyList<Peer> peers, DirectoryInfo ro
         }
 
         return runs;
+    }
+
+    private static bool CanRun(Peer peer, string scenario) => scenario switch
+    {
+        "http" => peer.Api is not null,
+        "call" => Dialect.Find(peer.Dialect).Call("echo", Stamp.MinPayloadBytes) is not null,
+        _ => true,
+    };
+
+    private PeerRun RunQuietly(Peer peer, string scenario, int round)
+    {
+        try
+        {
+            return new PeerRun(peer.Name, round, scenario) { Result = RunQuietly(peer, scenario) };
+        }
+        catch (LoadTestException exception)
+        {
+            return new PeerRun(peer.Name, round, scenario) { Failure = exception.Message };
+        }
     }
 
     private ScenarioResult RunQuietly(Peer peer, string scenario)
@@ -60,14 +95,24 @@ internal sealed class PeerComparison(IReadOnlyList<Peer> peers, DirectoryInfo ro
 
     private ScenarioResult RunOnce(Target target, string scenario) => scenario switch
     {
-        "fanout" => new FanoutScenario(target, phase, new FanoutOptions()).Run(),
+        "fanout" => new FanoutScenario(target, phase, new FanoutOptions { Rates = options.Rates }).Run(),
+        "ceiling" => new CeilingScenario(target, phase, new CeilingOptions()).Run(),
         "latency" => new FanoutScenario(target, phase, FanoutOptions.Latency).Run(),
         "channels" => new ChannelsScenario(target, phase, new ChannelsOptions()).Run(),
         "echo" => new EchoScenario(target, phase, new EchoOptions(Mode: EchoMode.Publish)).Run(),
-        "idle" => new IdleScenario(target, phase, new IdleOptions(options.IdleConnections)).Run(),
+        "call" => new EchoScenario(target, phase, new EchoOptions(Name: "call")).Run(),
+        "idle" => new IdleScenario(target, phase, new IdleOptions(options.IdleConnections, MinWatchSeconds: options.IdleSeconds)).Run(),
+        "connect" => new ConnectScenario(target, phase, new ConnectOptions()).Run(),
+        "slow" => new SlowScenario(target, phase, new SlowOptions()).Run(),
+        "http" => new HttpScenario(target, phase, new HttpOptions()).Run(),
         _ => throw new LoadTestException($"there is no scenario {scenario}"),
     };
 }
 
-/// <summary>One run of one scenario against one peer.</summary>
-internal sealed record PeerRun(string Peer, int Round, ScenarioResult Result);
+/// <summary>One run of one scenario against one peer: a result or what went wrong.</summary>
+internal sealed record PeerRun(string Peer, int Round, string Scenario)
+{
+    public ScenarioResult? Result { get; init; }
+
+    public string? Failure { get; init; }
+}

@@ -82,9 +82,13 @@ internal sealed class PeerServer : IDisposable
 
     private static ProcessStartInfo Describe(Peer peer, DirectoryInfo root, int port, DirectoryInfo directory)
     {
-        var command = peer.Command.Select(part => part
-            .Replace("{root}", root.FullName, StringComparison.Ordinal)
-            .Replace("{port}", port.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)).ToArray();
+        if (peer.Configuration is not null)
+        {
+            var file = new FileInfo(Fill(peer.Configuration));
+            File.WriteAllText(Path.Combine(directory.FullName, file.Name), Fill(File.ReadAllText(file.FullName)));
+        }
+
+        var command = peer.Command.Select(Fill).ToArray();
         var start = new ProcessStartInfo(command[0], command[1..])
         {
             WorkingDirectory = directory.FullName,
@@ -95,6 +99,11 @@ internal sealed class PeerServer : IDisposable
             start.Environment[name] = value;
 
         return start;
+
+        string Fill(string text) => text
+            .Replace("{root}", root.FullName, StringComparison.Ordinal)
+            .Replace("{directory}", directory.FullName, StringComparison.Ordinal)
+            .Replace("{port}", port.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
     }
 
     private static int FindPort()

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Parley.LoadTest.Commands;
+using Parley.LoadTest.Measurement;
 
 namespace Parley.LoadTest.Comparison;
 
@@ -8,7 +9,7 @@ internal sealed class Summary(IReadOnlyList<PeerRun> runs, IReadOnlyList<string>
 {
     public void WriteTo(TextWriter writer)
     {
-        foreach (var scenario in runs.GroupBy(r => r.Result.Scenario))
+        foreach (var scenario in runs.GroupBy(r => r.Scenario))
             WriteScenario(writer, scenario.Key, [.. scenario]);
     }
 
@@ -20,7 +21,7 @@ internal sealed class Summary(IReadOnlyList<PeerRun> runs, IReadOnlyList<string>
         var columns = peers.Concat(others.Select(p => $"{p} : {baseline}"));
         writer.WriteLine($"| median (lowest to highest) | {string.Join(" | ", columns)} |");
         writer.WriteLine($"|---|{string.Concat(Enumerable.Repeat("---:|", peers.Count + others.Length))}");
-        foreach (var metric in of[0].Result.Metrics)
+        foreach (var metric in Metrics(of))
         {
             var values = peers.ToDictionary(p => p, p => Values(of, p, metric.Name));
             var cells = peers.Select(p => Cell(values[p]))
@@ -29,14 +30,20 @@ internal sealed class Summary(IReadOnlyList<PeerRun> runs, IReadOnlyList<string>
         }
 
         writer.WriteLine();
-        foreach (var note in of.SelectMany(r => r.Result.Notes.Select(n => $"{r.Peer}: {n}")).Distinct())
+        foreach (var note in of.SelectMany(NotesOf).Distinct())
             writer.WriteLine($"- {note}");
 
         writer.WriteLine();
     }
 
+    private static IReadOnlyList<Metric> Metrics(PeerRun[] of) => of.FirstOrDefault(r => r.Result is not null)?.Result!.Metrics ?? [];
+
+    private static IEnumerable<string> NotesOf(PeerRun run) => run.Result is { } result
+        ? result.Notes.Select(note => $"{run.Peer}: {note}")
+        : [$"{run.Peer}: FAILED in round {run.Round}: {run.Failure}"];
+
     private static double[] Values(PeerRun[] of, string peer, string metric) =>
-        [.. of.Where(r => r.Peer == peer).SelectMany(r => r.Result.Metrics).Where(m => m.Name == metric).Select(m => m.Value).Order()];
+        [.. of.Where(r => r.Peer == peer).SelectMany(r => r.Result?.Metrics ?? []).Where(m => m.Name == metric).Select(m => m.Value).Order()];
 
     private static double Median(double[] ordered) =>
         ordered.Length == 0 ? double.NaN : (ordered[(ordered.Length - 1) / 2] + ordered[ordered.Length / 2]) / 2;

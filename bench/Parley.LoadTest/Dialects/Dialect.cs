@@ -10,7 +10,9 @@ internal abstract class Dialect
     /// <summary>What a server speaks when nothing else is said.</summary>
     public static readonly Dialect Default = new CentrifugeDialect();
 
-    private static readonly Dialect[] All = [Default, new BareDialect()];
+    private static readonly Dialect[] All = [
+        Default, new BareDialect(), new SocketIoDialect(), new SignalRDialect(), new NchanDialect(), new NatsDialect(), new MqttDialect(),
+    ];
 
     public static IEnumerable<string> Names => All.Select(d => d.Name);
 
@@ -19,6 +21,9 @@ internal abstract class Dialect
 
     /// <summary>What clients ask for in <c>Sec-WebSocket-Protocol</c>; null: nothing.</summary>
     public virtual string? SubProtocol => null;
+
+    /// <summary>How long after its last sign a subscription may take effect.</summary>
+    public virtual TimeSpan SettleTime => TimeSpan.Zero;
 
     public static Dialect Find(string name) => All.FirstOrDefault(d => d.Name == name)
         ?? throw new LoadTestException($"there is no dialect {name}; there are {string.Join(", ", Names)}");

@@ -2,35 +2,46 @@ using System.Globalization;
 
 namespace Parley.LoadTest.Measurement;
 
-/// <summary>What the kernel says that a process used.</summary>
+/// <summary>What the kernel says that a server used: its process, and those that it started.</summary>
 internal sealed class ServerProcess(int id)
 {
-    /// <summary>Processor time of all threads, ended ones too, to 10 ms.</summary>
+    /// <summary>Processor time of all threads, ended ones too, to 10 ms for each process.</summary>
     public CpuTime ReadCpu()
     {
-        var stat = Read("stat");
-        // The second field is the program's name in parentheses, which may hold anything.
-        var fields = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
-        return new CpuTime(Machine.FromTicks(fields[11]), Machine.FromTicks(fields[12]));
+        var sum = default(CpuTime);
+        foreach (var process in ProcessTree.Find(id))
+        {
+            var fields = ProcessTree.FieldsOf(Read(process, "stat"));
+            sum += new CpuTime(Machine.FromTicks(fields[11]), Machine.FromTicks(fields[12]));
+        }
+
+        return sum;
     }
 
-    /// <summary>Resident memory in KiB.</summary>
+    /// <summary>Resident memory in KiB. Of several processes, what they share counts once.</summary>
     public long ReadResidentKiB()
     {
-        const string Name = "VmRSS:";
-        var line = Read("status").Split('\n').First(l => l.StartsWith(Name, StringComparison.Ordinal));
-        return long.Parse(line[Name.Length..].Replace("kB", "", StringComparison.Ordinal), CultureInfo.InvariantCulture);
+        var processes = ProcessTree.Find(id);
+        return processes.Count == 1
+            ? ReadKiB(id, "status", "VmRSS:")
+            : processes.Sum(process => ReadKiB(process, "smaps_rollup", "Pss:"));
     }
 
-    private string Read(string file)
+    private static long ReadKiB(int process, string file, string name)
+    {
+        var line = Read(process, file).Split('\n').First(l => l.StartsWith(name, StringComparison.Ordinal));
+        return long.Parse(line[name.Length..].Replace("kB", "", StringComparison.Ordinal), CultureInfo.InvariantCulture);
+    }
+
+    private static string Read(int process, string file)
     {
         try
         {
-            return File.ReadAllText($"/proc/{id}/{file}");
+            return File.ReadAllText($"/proc/{process}/{file}");
         }
         catch (IOException)
         {
-            throw new LoadTestException($"the server process {id} is gone");
+            throw new LoadTestException($"the server process {process} is gone");
         }
     }
 }
@@ -39,6 +50,8 @@ internal sealed class ServerProcess(int id)
 internal readonly record struct CpuTime(TimeSpan User, TimeSpan System)
 {
     public TimeSpan Total => User + System;
+
+    public static CpuTime operator +(CpuTime left, CpuTime right) => new(left.User + right.User, left.System + right.System);
 
     public static CpuTime operator -(CpuTime left, CpuTime right) => new(left.User - right.User, left.System - right.System);
 }

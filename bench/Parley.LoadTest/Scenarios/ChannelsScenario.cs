@@ -18,13 +18,9 @@ internal sealed class ChannelsScenario(Target target, LoadPhase phase, ChannelsO
         using var clients = new ClientGroup(target);
         var traffic = new Traffic(options.Channels, options.Channels, static client => client);
         var id = Guid.NewGuid().ToString("N");
-        clients.Open(options.Channels, i => [$"channel-{id}-{i}"], traffic);
-
-        // Each channel has one publisher, so that its publications have an order.
-        var publishers = clients.OpenPublishers(options.Publishers);
-        var publications = Enumerable.Range(0, options.Channels)
-            .Select(i => publishers[i % publishers.Length].Prepare($"channel-{id}-{i}", options.PayloadBytes))
-            .ToArray();
+        var channels = Enumerable.Range(0, options.Channels).Select(i => $"channel-{id}-{i}").ToArray();
+        clients.Open(options.Channels, i => [channels[i]], traffic);
+        var (publishers, publications) = clients.OpenPublishers(options.Publishers, channels, options.PayloadBytes);
         var run = new LoadPhase.Run(target.Process, clients, traffic, result);
         var next = 0;
 

@@ -9,13 +9,15 @@ namespace Parley.LoadTest.Scenarios;
 /// <param name="InFlight">Requests on their way at once in the closed loop.</param>
 /// <param name="Mode">What a request is.</param>
 /// <param name="Method">Method of the rpc command.</param>
+/// <param name="Name">Of the scenario, in results.</param>
 internal sealed record EchoOptions(
     int Connections = 100,
     int PayloadBytes = 128,
     double Rate = 10_000,
     int InFlight = 100,
     EchoMode Mode = EchoMode.Auto,
-    string Method = "echo");
+    string Method = "echo",
+    string Name = "echo");
 
 internal enum EchoMode
 {
@@ -34,7 +36,7 @@ internal sealed class EchoScenario(Target target, LoadPhase phase, EchoOptions o
 {
     public ScenarioResult Run()
     {
-        var result = new ResultBuilder("echo");
+        var result = new ResultBuilder(options.Name);
         using var clients = new ClientGroup(target);
         var traffic = new Traffic(options.Connections, options.Connections, static client => client);
         var id = Guid.NewGuid().ToString("N");

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Parley.LoadTest.Client;
 using Parley.LoadTest.Measurement;
 
@@ -5,7 +6,6 @@ namespace Parley.LoadTest.Scenarios;
 
 /// <param name="Subscribers">Clients that listen to the channel.</param>
 /// <param name="PayloadBytes">Bytes of a publication's data.</param>
-/// <param name="Rate">Publications per second in the open loop.</param>
 /// <param name="InFlight">Publications on their way at once in the closed loop.</param>
 /// <param name="Loops">Which of the two to run.</param>
 /// <param name="WarmupLoop">What runs before the open loop is measured; at a low rate a runtime goes on compiling for half a minute.</param>
@@ -13,15 +13,17 @@ namespace Parley.LoadTest.Scenarios;
 internal sealed record FanoutOptions(
     int Subscribers = 1000,
     int PayloadBytes = 128,
-    double Rate = 50,
     int InFlight = 4,
     FanoutLoops Loops = FanoutLoops.Both,
     FanoutLoops WarmupLoop = FanoutLoops.Open,
     string Name = "fanout")
 {
+    /// <summary>Publications per second in the open loop, one after the other.</summary>
+    public IReadOnlyList<double> Rates { get; init; } = [50];
+
     /// <summary>So little traffic that neither server nor generator is busy: what is left is the way of a publication.</summary>
     public static readonly FanoutOptions Latency = new(
-        Subscribers: 200, Rate: 20, Loops: FanoutLoops.Open, WarmupLoop: FanoutLoops.Closed, Name: "latency");
+        Subscribers: 200, Loops: FanoutLoops.Open, WarmupLoop: FanoutLoops.Closed, Name: "latency") { Rates = [20] };
 }
 
 [Flags]
@@ -46,14 +48,18 @@ internal sealed class FanoutScenario(Target target, LoadPhase phase, FanoutOptio
         var traffic = new Traffic(1, options.Subscribers, static _ => 0);
         var channel = $"fanout-{Guid.NewGuid():N}";
         clients.Open(options.Subscribers, _ => [channel], traffic);
-        var publisher = clients.OpenPublishers(1)[0];
-        var publication = publisher.Prepare(channel, options.PayloadBytes);
-
+        var (publishers, publications) = clients.OpenPublishers(1, [channel], options.PayloadBytes);
         var run = new LoadPhase.Run(target.Process, clients, traffic, result);
 
         if (options.Loops.HasFlag(FanoutLoops.Open))
         {
-            phase.Measure("open", "delivery", run, AtRate, options.WarmupLoop.HasFlag(FanoutLoops.Closed) ? WhenPossible : AtRate);
+            foreach (var rate in options.Rates)
+            {
+                var name = options.Rates.Count == 1 ? "open" : string.Create(CultureInfo.InvariantCulture, $"open {rate}/s");
+                phase.Measure(name, "delivery", run, AtRate, options.WarmupLoop.HasFlag(FanoutLoops.Closed) ? WhenPossible : AtRate);
+
+                void AtRate(TimeSpan time) => Pace.AtRate(clients.Loop, rate, time, Publish);
+            }
         }
 
         if (options.Loops.HasFlag(FanoutLoops.Closed))
@@ -64,10 +70,8 @@ internal sealed class FanoutScenario(Target target, LoadPhase phase, FanoutOptio
         clients.Close();
         return result.Build();
 
-        void AtRate(TimeSpan time) => Pace.AtRate(clients.Loop, options.Rate, time, Publish);
-
         void WhenPossible(TimeSpan time) => Pace.WhenPossible(clients.Loop, time, () => traffic.InFlight < options.InFlight, Publish);
 
-        void Publish(long due) => publisher.Publish(publication, traffic.Next(0, due, options.Subscribers));
+        void Publish(long due) => publishers[0].Publish(publications[0], traffic.Next(0, due, options.Subscribers));
     }
 }

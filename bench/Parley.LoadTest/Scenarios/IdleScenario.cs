@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using Parley.LoadTest.Client;
 using Parley.LoadTest.Measurement;
@@ -8,7 +7,9 @@ namespace Parley.LoadTest.Scenarios;
 /// <param name="Connections">Clients; each is a file descriptor here and in the server.</param>
 /// <param name="ClientsPerRoom">Clients that share a channel.</param>
 /// <param name="MaxSettleSeconds">How long to wait until memory stays the same.</param>
-internal sealed record IdleOptions(int Connections = 10_000, int ClientsPerRoom = 100, double MaxSettleSeconds = 30);
+/// <param name="MinWatchSeconds">How long at least CPU is measured; servers ping every 15 to 25 seconds.</param>
+internal sealed record IdleOptions(
+    int Connections = 10_000, int ClientsPerRoom = 100, double MaxSettleSeconds = 30, double MinWatchSeconds = 0);
 
 /// <summary>Many clients that do nothing: each listens to a channel of its own and to one that it shares.</summary>
 internal sealed class IdleScenario(Target target, LoadPhase phase, IdleOptions options)
@@ -26,15 +27,15 @@ internal sealed class IdleScenario(Target target, LoadPhase phase, IdleOptions o
         var run = Guid.NewGuid().ToString("N");
 
         var empty = Settle(clients);
-        var started = Stopwatch.GetTimestamp();
+        var meter = new Meter(_server);
+        meter.Start();
         clients.Open(options.Connections, i => [$"user-{run}-{i}", $"room-{run}-{i / options.ClientsPerRoom}"], traffic);
-        var opening = Stopwatch.GetElapsedTime(started);
+        var opening = meter.Stop();
         var opened = _server.ReadResidentKiB();
         var full = Settle(clients);
 
-        var meter = new Meter(_server);
         meter.Start();
-        clients.RunFor(phase.Duration);
+        clients.RunFor(TimeSpan.FromSeconds(Math.Max(phase.Duration.TotalSeconds, options.MinWatchSeconds)));
         var reading = meter.Stop();
 
         result.Add("memory per connection", (full - empty) / (double)options.Connections, "KiB");
@@ -43,7 +44,8 @@ internal sealed class IdleScenario(Target target, LoadPhase phase, IdleOptions o
         result.Add("memory, settled", full / 1024.0, "MiB");
         result.Add("server CPU while idle", 100 * reading.Server!.Value.Total / reading.Elapsed, "%");
         result.Add(ScenarioResult.NoiseName, 100 * reading.Others / reading.Elapsed, "%");
-        result.Add("handshakes", options.Connections / opening.TotalSeconds, "/s");
+        result.Add("handshakes", options.Connections / opening.Elapsed.TotalSeconds, "/s");
+        result.Add("server CPU per handshake", opening.Server!.Value.Total.TotalMilliseconds / options.Connections, "ms");
         result.Note(string.Create(CultureInfo.InvariantCulture, $"{options.Connections} connections, 2 subscriptions each"));
         clients.Close();
         return result.Build();

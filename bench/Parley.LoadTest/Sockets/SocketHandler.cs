@@ -25,6 +25,8 @@ internal abstract unsafe class SocketHandler : IDisposable
 
     public bool IsClosed { get; private set; }
 
+    protected bool IsReadingPaused { get; private set; }
+
     public static LoadTestException Failure(string call) =>
         new($"{call}: {Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError())}");
 
@@ -49,6 +51,12 @@ internal abstract unsafe class SocketHandler : IDisposable
 
     public void OnReadable()
     {
+        if (IsReadingPaused)
+        {
+            OnEnded("the server reset the connection"); // the only news that still come
+            return;
+        }
+
         _unread.AsSpan(0, _unreadLength).CopyTo(new Span<byte>(_loop.Buffer, EventLoop.BufferSize));
         var count = Libc.Receive(_descriptor, _loop.Buffer + _unreadLength, (nuint)(EventLoop.BufferSize - _unreadLength), 0);
         if (count < 0)
@@ -90,6 +98,13 @@ internal abstract unsafe class SocketHandler : IDisposable
         _ = Libc.Close(_descriptor);
     }
 
+    /// <summary>Takes nothing more from the kernel.</summary>
+    protected void PauseReading()
+    {
+        IsReadingPaused = true;
+        _loop.Change(_descriptor, _slot, _watchesWrites ? Libc.EpollOut : 0);
+    }
+
     protected abstract void OnConnected();
 
     /// <summary>Takes what it can of the bytes that arrived and says how many; the rest comes again with more.</summary>
@@ -128,7 +143,8 @@ internal abstract unsafe class SocketHandler : IDisposable
             return;
 
         _watchesWrites = watch;
-        _loop.Change(_descriptor, _slot, watch ? Libc.EpollIn | Libc.EpollOut : Libc.EpollIn);
+        var reads = IsReadingPaused ? 0 : Libc.EpollIn;
+        _loop.Change(_descriptor, _slot, watch ? reads | Libc.EpollOut : reads);
     }
 
     private void ThrowIfRefused()

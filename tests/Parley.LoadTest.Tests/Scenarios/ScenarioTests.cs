@@ -141,7 +141,7 @@ public sealed class ScenarioTests
     }
 
     private static ScenarioResult RunFanout(ScriptedServer server) =>
-        new FanoutScenario(server.Target, Phase, new FanoutOptions(Subscribers: 10, Rate: 100)).Run();
+        new FanoutScenario(server.Target, Phase, new FanoutOptions(Subscribers: 10) { Rates = [100] }).Run();
 
     private static double Value(ScenarioResult result, string metric) => result.Metrics.Single(m => m.Name == metric).Value;
 }
