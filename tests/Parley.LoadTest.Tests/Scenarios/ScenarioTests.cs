@@ -130,6 +130,56 @@ public sealed class ScenarioTests
         Assert.Contains("not available", error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_fanout_at_several_rates_tells_them_apart()
+    {
+        using var server = new ScriptedServer();
+
+        var result = new FanoutScenario(server.Target, Phase, new FanoutOptions(Subscribers: 2, Loops: FanoutLoops.Open) { Rates = [50, 100] }).Run();
+
+        Assert.True(Value(result, "open 100/s rate") > Value(result, "open 50/s rate"));
+    }
+
+    [Fact]
+    public void Clients_that_come_and_go_are_counted()
+    {
+        using var server = new ScriptedServer();
+
+        var result = new ConnectScenario(server.Target, Phase, new ConnectOptions(Standing: 5, Parallel: 4)).Run();
+
+        Assert.True(Value(result, "rate") > 0);
+    }
+
+    [Fact]
+    public void A_subscriber_that_does_not_read_is_not_waited_for()
+    {
+        using var server = new ScriptedServer();
+
+        var result = new SlowScenario(server.Target, Phase, new SlowOptions(Subscribers: 4, OneIn: 4, PayloadBytes: 1024)).Run();
+
+        Assert.True(Value(result, "with rate") > 0);
+        Assert.True(Value(result, "p99 with : without") > 0);
+    }
+
+    [Fact]
+    public void Publications_over_HTTP_are_counted_when_they_are_answered()
+    {
+        using var server = new ScriptedServer();
+
+        var result = new HttpScenario(server.Target, Phase, new HttpOptions(Connections: 3)).Run();
+
+        Assert.True(Value(result, "rate") > 0);
+    }
+
+    [Fact]
+    public void A_publication_that_was_answered_but_did_not_arrive_ends_the_run()
+    {
+        using var server = new ScriptedServer { Deliver = static (_, number, push) => number == 2 ? [] : [push] };
+
+        var error = Assert.Throws<LoadTestException>(() => new HttpScenario(server.Target, Phase, new HttpOptions(Connections: 1)).Run());
+        Assert.Contains("lost", error.Message, StringComparison.Ordinal);
+    }
+
     private static bool IsBad(int subscriber, int number) => subscriber == BadSubscriber && number == BadPublication;
 
     private static void AssertFails(Func<int, int, string, string[]> deliver, string because, string transport = "websocket")

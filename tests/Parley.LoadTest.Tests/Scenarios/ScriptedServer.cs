@@ -31,7 +31,11 @@ internal sealed class ScriptedServer : IDisposable
     /// <summary>Whether calls are answered.</summary>
     public bool HasRpc { get; init; }
 
-    public Target Target => new(new Uri($"ws://{_listener.LocalEndpoint}/connection/websocket")) { Transport = Transport };
+    public Target Target => new(new Uri($"ws://{_listener.LocalEndpoint}/connection/websocket"))
+    {
+        Transport = Transport,
+        Api = new Uri($"http://{_listener.LocalEndpoint}/api/"),
+    };
 
     public void Dispose() => _listener.Dispose();
 
@@ -70,6 +74,7 @@ internal sealed class ScriptedServer : IDisposable
         { Path: "/connection/websocket" } => ServeWebSocketAsync(stream),
         { Path: "/connection/http_stream" } => ServeStreamAsync(request, stream, isEvents: false),
         { Path: "/connection/sse" } => ServeStreamAsync(request, stream, isEvents: true),
+        { Path: "/api/publish" } => ServeApiAsync(request, stream),
         { Path: "/emulation" } => EmulateAsync(request, stream),
         _ => ServePollAsync(request, stream),
     };
@@ -106,6 +111,12 @@ internal sealed class ScriptedServer : IDisposable
         await stream.WriteAsync("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"u8.ToArray());
         if (isEvents) await stream.WriteAsync("2\r\n\r\n\r\n6\r\n: hi\n\n\r\n"u8.ToArray());
         await HandleAllAsync(client, request.Body);
+    }
+
+    private async Task ServeApiAsync(ScriptedRequest request, Stream stream)
+    {
+        await PublishAsync(JsonDocument.Parse(request.Body).RootElement);
+        await stream.WriteAsync("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"u8.ToArray());
     }
 
     private async Task EmulateAsync(ScriptedRequest request, Stream stream)
