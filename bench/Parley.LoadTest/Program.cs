@@ -2,13 +2,14 @@ using System.CommandLine;
 using Parley.LoadTest;
 using Parley.LoadTest.Commands;
 
-var root = new RootCommand("Loads a server that speaks the Centrifuge protocol v2 (JSON over WebSocket, HTTP streams or long polling) and measures it. Linux only.")
+var root = new RootCommand("Loads a server of channels, in the Centrifuge protocol v2 or another dialect, and measures it. Linux only.")
 {
     new FanoutCommand(),
     new ChannelsCommand(),
     new EchoCommand(),
     new IdleCommand(),
     new CompareCommand(),
+    new CompareAllCommand(),
 };
 
 try

@@ -8,6 +8,21 @@ internal sealed record Peer
 {
     public required string Name { get; init; }
 
+    /// <summary>How reports call it; null: by its name.</summary>
+    public string? Title { get; init; }
+
+    /// <summary>What a reader of a report must know of it.</summary>
+    public string? Note { get; init; }
+
+    /// <summary>Programs in the search path, or files, that it needs, each with the Debian package that has it.</summary>
+    public IReadOnlyDictionary<string, string> Programs { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Folder with a lock file of npm's; null when it needs none.</summary>
+    public string? Npm { get; init; }
+
+    /// <summary>What runs in <see cref="Npm"/> after its packages were installed.</summary>
+    public IReadOnlyList<string> Setup { get; init; } = [];
+
     /// <summary>
     /// Starts the server; <c>{root}</c> is the repository, <c>{port}</c> a free port of 127.0.0.1, <c>{directory}</c> an empty folder in
     /// which it runs. Empty: it runs already.
@@ -40,6 +55,9 @@ internal sealed record Peer
 
     /// <summary>Sent to <see cref="Api"/>.</summary>
     public string? ApiKey { get; init; }
+
+    /// <summary>For reports.</summary>
+    public string DisplayName => Title ?? Name;
 
     public static IReadOnlyList<Peer> ReadAll(FileInfo file) =>
         JsonSerializer.Deserialize<Peer[]>(File.ReadAllText(file.FullName), JsonSerializerOptions.Web) ?? [];

@@ -12,6 +12,7 @@ namespace Parley.LoadTest.Comparison;
 /// <param name="IdleSeconds">How long at least the idle scenario measures CPU.</param>
 /// <param name="MaxNoise">A run during which the rest of the machine used more than this (percent of one core) is repeated.</param>
 /// <param name="Attempts">How often at most; the quietest run counts.</param>
+/// <param name="Precision">Share of the rate to which the ceiling is found.</param>
 internal sealed record ComparisonOptions(
     IReadOnlyList<string> Scenarios,
     int Rounds,
@@ -19,7 +20,8 @@ internal sealed record ComparisonOptions(
     int IdleConnections,
     double IdleSeconds,
     double MaxNoise,
-    int Attempts);
+    int Attempts,
+    double Precision = 0.1);
 
 /// <summary>Runs scenarios against several servers in turn, so that a change in the machine's load hits all of them.</summary>
 internal sealed class PeerComparison(IReadOnlyList<Peer> peers, DirectoryInfo root, LoadPhase phase, ComparisonOptions options)
@@ -96,7 +98,7 @@ internal sealed class PeerComparison(IReadOnlyList<Peer> peers, DirectoryInfo ro
     private ScenarioResult RunOnce(Target target, string scenario) => scenario switch
     {
         "fanout" => new FanoutScenario(target, phase, new FanoutOptions { Rates = options.Rates }).Run(),
-        "ceiling" => new CeilingScenario(target, phase, new CeilingOptions()).Run(),
+        "ceiling" => new CeilingScenario(target, phase, new CeilingOptions(Precision: options.Precision)).Run(),
         "latency" => new FanoutScenario(target, phase, FanoutOptions.Latency).Run(),
         "channels" => new ChannelsScenario(target, phase, new ChannelsOptions()).Run(),
         "echo" => new EchoScenario(target, phase, new EchoOptions(Mode: EchoMode.Publish)).Run(),
