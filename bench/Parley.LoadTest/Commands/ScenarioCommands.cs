@@ -33,7 +33,8 @@ internal sealed class FanoutCommand : ScenarioCommand
             parsed.GetValue(_payload),
             parsed.GetValue(_inFlight),
             parsed.GetValue(_loop),
-            parsed.GetValue(_warmupLoop)) { Rates = parsed.GetValue(_rates)! }).Run();
+            parsed.GetValue(_warmupLoop))
+        { Rates = parsed.GetValue(_rates)! }).Run();
 }
 
 internal sealed class ChannelsCommand : ScenarioCommand

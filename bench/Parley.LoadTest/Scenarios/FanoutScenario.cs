@@ -23,7 +23,8 @@ internal sealed record FanoutOptions(
 
     /// <summary>So little traffic that neither server nor generator is busy: what is left is the way of a publication.</summary>
     public static readonly FanoutOptions Latency = new(
-        Subscribers: 200, Loops: FanoutLoops.Open, WarmupLoop: FanoutLoops.Closed, Name: "latency") { Rates = [20] };
+        Subscribers: 200, Loops: FanoutLoops.Open, WarmupLoop: FanoutLoops.Closed, Name: "latency")
+    { Rates = [20] };
 }
 
 [Flags]
