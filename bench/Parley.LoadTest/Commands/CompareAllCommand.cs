@@ -45,15 +45,18 @@ internal sealed class CompareAllCommand : Command
         var report = parsed.GetValue(_report) ?? new FileInfo(Path.Combine(root.FullName, string.Create(
             CultureInfo.InvariantCulture, $"bench/results/{DateTime.UtcNow:yyyy-MM-dd}-{Environment.ProcessorCount}-core-compare.md")));
         var (peers, missing) = Install(parsed, root);
-        var runs = Comparison(parsed, root, [.. peers.Select(p => p.Peer)]).Run(run =>
+        var runs = new List<PeerRun>();
+        Comparison(parsed, root, [.. peers.Select(p => p.Peer)]).Run(run =>
         {
+            runs.Add(run);
             Log($"{run.Scenario}, round {run.Round}, {run.Peer}");
             ResultOutput.Print(run, Console.Error);
-        });
 
-        new FullReport(peers, missing, runs, Own, Baselines).Write(
-            report, parsed.GetValue(_commit)!, $"bench/compare {AsGiven(parsed)}".TrimEnd(), parsed.GetValue(_note));
-        ResultOutput.Write(new FileInfo(Path.Combine(Path.ChangeExtension(report.FullName, null), "runs.json")), runs);
+            // Each time, so that hours are not lost when it is interrupted.
+            new FullReport(peers, missing, runs, Own, Baselines).Write(
+                report, parsed.GetValue(_commit)!, $"bench/compare {AsGiven(parsed)}".TrimEnd(), parsed.GetValue(_note));
+            ResultOutput.Write(new FileInfo(Path.Combine(Path.ChangeExtension(report.FullName, null), "runs.json")), runs);
+        });
         Console.WriteLine(report.FullName);
         return missing.Count > 0 || runs.Any(r => r.Failure is not null) ? 1 : 0;
     }

@@ -57,7 +57,7 @@ internal sealed class BarChart(string title, string axis, IReadOnlyList<Bar> bar
         {
             var x = Left + (tick * step * scale);
             Line($"""<line class="grid" x1="{x:0.#}" y1="{Top - 4}" x2="{x:0.#}" y2="{bottom}"/>""");
-            Line($"""<text class="muted" x="{x:0.#}" y="{bottom + 16}" text-anchor="middle">{tick * step:#,0.###}</text>""");
+            Line($"""<text class="muted" x="{x:0.#}" y="{bottom + 16}" text-anchor="middle">{tick * step:#,0.######}</text>""");
         }
 
         for (var i = 0; i < bars.Count; i++)

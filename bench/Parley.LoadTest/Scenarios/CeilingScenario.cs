@@ -13,6 +13,9 @@ internal sealed record CeilingOptions(int Subscribers = 1000, int PayloadBytes =
 /// <summary>The highest fixed rate of publications to one channel at which nothing is lost and 99 % arrive within a second.</summary>
 internal sealed class CeilingScenario(Target target, LoadPhase phase, CeilingOptions options)
 {
+    // More than is published in a second at any rate that a generator of one thread can read.
+    private const int Window = 16 * 1024;
+
     private static readonly TimeSpan MaxLatency = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan StepWarmup = TimeSpan.FromSeconds(0.5);
     private static readonly TimeSpan MaxRest = TimeSpan.FromSeconds(15);
@@ -85,7 +88,7 @@ internal sealed class CeilingScenario(Target target, LoadPhase phase, CeilingOpt
 
     private (Traffic Traffic, Action<long> Publish) Open(ClientGroup clients)
     {
-        var traffic = new Traffic(1, options.Subscribers, static _ => 0);
+        var traffic = new Traffic(1, options.Subscribers, static _ => 0, Window);
         var channel = $"ceiling-{Guid.NewGuid():N}";
         clients.Open(options.Subscribers, _ => [channel], traffic);
         var (publisher, publications) = clients.OpenPublishers(1, [channel], options.PayloadBytes);

@@ -11,14 +11,12 @@ namespace Parley.LoadTest.Scenarios;
 /// <param name="streams">Number of sequences.</param>
 /// <param name="receivers">Number of clients that receive.</param>
 /// <param name="streamOf">The stream that a receiver gets.</param>
-internal sealed class Traffic(int streams, int receivers, Func<int, int> streamOf) : IReceiver
+/// <param name="window">Publications of one stream that may be on their way.</param>
+internal sealed class Traffic(int streams, int receivers, Func<int, int> streamOf, int window = 1024) : IReceiver
 {
-    // Publications of one stream that may be on their way.
-    private const int Window = 1024;
-
     private readonly uint[] _sent = new uint[streams];
-    private readonly long[] _sentAt = new long[streams * Window];
-    private readonly int[] _missing = new int[streams * Window];
+    private readonly long[] _sentAt = new long[streams * window];
+    private readonly int[] _missing = new int[streams * window];
     private readonly SequenceCheck _check = new(receivers);
 
     public LatencyHistogram Latency { get; } = new();
@@ -38,7 +36,7 @@ internal sealed class Traffic(int streams, int receivers, Func<int, int> streamO
         var sequence = _sent[stream]++;
         var slot = Slot(stream, sequence);
         if (_missing[slot] > 0)
-            throw new LoadTestException($"the server is more than {Window} publications behind");
+            throw new LoadTestException($"the server is more than {window} publications behind");
 
         _sentAt[slot] = time;
         _missing[slot] = receivers;
@@ -69,5 +67,5 @@ internal sealed class Traffic(int streams, int receivers, Func<int, int> streamO
         _check.ThrowIfMissing(receiver => _sent[streamOf(receiver)]);
     }
 
-    private static int Slot(int stream, uint sequence) => (stream * Window) + (int)(sequence % Window);
+    private int Slot(int stream, uint sequence) => (stream * window) + (int)(sequence % window);
 }

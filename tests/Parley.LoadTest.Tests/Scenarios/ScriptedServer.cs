@@ -4,6 +4,7 @@ using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
 using Parley.LoadTest.Client;
+using Parley.LoadTest.Measurement;
 
 namespace Parley.LoadTest.Tests.Scenarios;
 
@@ -34,6 +35,7 @@ internal sealed class ScriptedServer : IDisposable
     public Target Target => new(new Uri($"ws://{_listener.LocalEndpoint}/connection/websocket"))
     {
         Transport = Transport,
+        Process = new ServerProcess(Environment.ProcessId),
         Api = new Uri($"http://{_listener.LocalEndpoint}/api/"),
     };
 
