@@ -15,7 +15,7 @@ internal sealed class HubChannel(string name, Node node) : TimerWheelEntry
     private const int PublicationOverhead = 256;
 
     private readonly Lock _gate = new();
-    private Subscription[] _subscriptions = new Subscription[4];
+    private Subscription[] _subscriptions = new Subscription[1];
     private int _count;
     private int _watched;
     private bool _isRetired;
@@ -33,7 +33,7 @@ internal sealed class HubChannel(string name, Node node) : TimerWheelEntry
             if (_isRetired)
                 return false;
             if (_count == _subscriptions.Length)
-                Array.Resize(ref _subscriptions, _count * 2);
+                Array.Resize(ref _subscriptions, Math.Max(4, _count * 2));
             subscription.Reader.Index = _count;
             _subscriptions[_count++] = subscription;
             return true;

@@ -119,8 +119,7 @@ internal sealed partial class Session
     {
         lock (_gate)
         {
-            return _subscriptions is not null && _subscriptions.TryGetValue(channel, out var subscription)
-                && subscription.Phase == SubscriptionPhase.Active ? subscription : null;
+            return _subscriptions.Find(channel) is { Phase: SubscriptionPhase.Active } subscription ? subscription : null;
         }
     }
 

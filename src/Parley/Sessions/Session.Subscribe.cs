@@ -109,13 +109,12 @@ internal sealed partial class Session
             {
                 if (_state is SessionState.Ended)
                     return DisconnectReason.ConnectionClosed;
-                _subscriptions ??= new Dictionary<string, Subscription>(2, StringComparer.Ordinal);
-                if (!_subscriptions.TryGetValue(channel, out var existing))
+                if (_subscriptions.Find(channel) is not { } existing)
                 {
                     if (_subscriptions.Count >= _node.Clients.MaxChannels)
                         return ClientError.LimitExceeded;
                     var subscription = new Subscription(this, channel, isServerSide);
-                    _subscriptions.Add(channel, subscription);
+                    _subscriptions.Add(subscription);
                     return subscription;
                 }
 

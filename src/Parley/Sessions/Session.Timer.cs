@@ -89,11 +89,11 @@ internal sealed partial class Session
 
     private List<Subscription>? TakeExpired(long now)
     {
-        if (_subscriptionExpiryDue > now || _subscriptions is null)
+        if (_subscriptionExpiryDue > now)
             return null;
         List<Subscription>? expired = null;
         _subscriptionExpiryDue = long.MaxValue;
-        foreach (var subscription in _subscriptions.Values)
+        foreach (var subscription in _subscriptions.ToArray())
         {
             if (subscription.ExpiryDue <= now)
                 (expired ??= []).Add(subscription);

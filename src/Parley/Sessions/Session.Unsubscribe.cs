@@ -11,7 +11,8 @@ internal sealed partial class Session
         Task settled;
         lock (_gate)
         {
-            if (_subscriptions is null || !_subscriptions.TryGetValue(channel, out subscription))
+            subscription = _subscriptions.Find(channel);
+            if (subscription is null)
                 return;
             settled = subscription.Phase == SubscriptionPhase.Active ? Task.CompletedTask : SettledTask(subscription);
         }
@@ -34,12 +35,8 @@ internal sealed partial class Session
     {
         Subscription? subscription;
         lock (_gate)
-        {
-            if (_subscriptions is null || !_subscriptions.TryGetValue(channel, out subscription))
-                return false;
-        }
-
-        return Unsubscribe(subscription, reason);
+            subscription = _subscriptions.Find(channel);
+        return subscription is not null && Unsubscribe(subscription, reason);
     }
 
     /// <summary>Ends all subscriptions from the server's side.</summary>
@@ -47,7 +44,7 @@ internal sealed partial class Session
     {
         Subscription[] subscriptions;
         lock (_gate)
-            subscriptions = [.. (IEnumerable<Subscription>?)_subscriptions?.Values ?? []];
+            subscriptions = _subscriptions.ToArray();
         foreach (var subscription in subscriptions)
             Unsubscribe(subscription, reason);
     }
@@ -110,10 +107,7 @@ internal sealed partial class Session
         if (subscription.TellsJoinLeave && wasActive)
             await TryAsync(subscription, _node.Broker.PublishLeaveAsync(subscription.Channel, subscription.Info));
         lock (_gate)
-        {
-            if (_subscriptions?.GetValueOrDefault(subscription.Channel) == subscription)
-                _subscriptions.Remove(subscription.Channel);
-        }
+            _subscriptions.Remove(subscription);
 
         Settle(subscription);
     }

@@ -16,7 +16,7 @@ internal sealed partial class Session : TimerWheelEntry
     private readonly Frame _ping;
     private readonly string _remote;
     private readonly PongRule _pongs;
-    private Dictionary<string, Subscription>? _subscriptions;
+    private SubscriptionTable _subscriptions;
 
     // Replaced as a whole, so that it can be read without the lock.
     private volatile ClientInfo _info;
@@ -61,7 +61,7 @@ internal sealed partial class Session : TimerWheelEntry
         get
         {
             lock (_gate)
-                return _subscriptions?.Count ?? 0;
+                return _subscriptions.Count;
         }
     }
 
@@ -125,8 +125,8 @@ internal sealed partial class Session : TimerWheelEntry
         Subscription[] subscriptions;
         lock (_gate)
         {
-            subscriptions = [.. (IEnumerable<Subscription>?)_subscriptions?.Values ?? []];
-            _subscriptions = null;
+            subscriptions = _subscriptions.ToArray();
+            _subscriptions.Clear();
         }
 
         foreach (var subscription in subscriptions)

@@ -11,6 +11,12 @@ internal sealed partial class CentrifugeHandler
 
     private async ValueTask ConnectAsync(uint id, Wire.ConnectRequest request)
     {
+        if (_untilConnected is not { } context)
+        {
+            session.Disconnect(DisconnectReason.BadRequest);
+            return;
+        }
+
         var outcome = await session.ConnectAsync(ConnectRequests.From(request, context));
         if (ReplyFailure(id, outcome))
             return;
@@ -39,6 +45,7 @@ internal sealed partial class CentrifugeHandler
                 Subs = format.ToWire(result.Subscriptions),
             },
         });
+        _untilConnected = null;
         await session.GoLiveAsync();
     }
 

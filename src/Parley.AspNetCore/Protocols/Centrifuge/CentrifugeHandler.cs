@@ -12,6 +12,9 @@ internal sealed partial class CentrifugeHandler(
     int maxCommandsPerMessage, ILogger logger) : IProtocolHandler
 {
     private bool _takesOnlySafe = context.IsFirstSafe;
+
+    // Let go when the client has connected: most connections are idle.
+    private ClientContext? _untilConnected = context;
     private readonly SemaphoreSlim? _slots = concurrency > 1 ? new SemaphoreSlim(concurrency, concurrency) : null;
 
     public async ValueTask ReceiveAsync(ReadOnlyMemory<byte> message)
