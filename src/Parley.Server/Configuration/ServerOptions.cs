@@ -24,6 +24,12 @@ internal sealed class ServerOptions
     /// </summary>
     public IList<string> Proxies { get; set; } = [];
 
+    /// <summary>
+    /// Whether connections without TLS are accepted by sockets of Parley's, which leave the web server when they have become WebSockets: an open
+    /// one takes a fraction of the memory. On Linux; no effect elsewhere. Default true.
+    /// </summary>
+    public bool OwnSockets { get; set; } = true;
+
     /// <summary>How long a stop may take before what is left is cut off: longer than the drain window of the clients, one hour at most. Default 30 seconds.</summary>
     public TimeSpan ShutdownTimeout { get; set; } = TimeSpan.FromSeconds(30);
 }

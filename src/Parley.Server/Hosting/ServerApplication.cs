@@ -24,6 +24,8 @@ internal static class ServerApplication
         });
         builder.Configuration.AddConfiguration(settings.Sources.Root);
         AddWebServer(builder, settings.Parley.Clients);
+        if (settings.Server.OwnSockets)
+            builder.WebHost.UseParleySockets();
         AddLogging(builder);
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = settings.Server.ShutdownTimeout);
         builder.Services.AddRouting();

@@ -22,7 +22,7 @@ internal sealed partial class WebSocketConnection : IConnection, ILink
     {
         _settings = settings;
         _link = link;
-        _sender = new FrameSender(this, new PipeFrameOutput(link.Output), settings.MaxQueuedBytes);
+        _sender = new FrameSender(this, link.CreateOutput(), settings.MaxQueuedBytes);
         _reader = new WebSocketFrameReader(settings.MaxMessageBytes, settings.Pool);
     }
 
@@ -54,41 +54,50 @@ internal sealed partial class WebSocketConnection : IConnection, ILink
     }
 
     /// <summary>Serves the connection until it has ended: nothing touches the request after the task has completed.</summary>
-    public async Task RunAsync(IProtocolHandler handler)
+    /// <param name="handler">The protocol.</param>
+    /// <param name="gate">Where the connection is counted out when it has ended; null: the caller does it.</param>
+    public async Task RunAsync(IProtocolHandler handler, ConnectionGate? gate = null)
     {
-        var isLinkGone = true;
         try
         {
-            isLinkGone = await ReceiveAsync(handler);
+            var isLinkGone = true;
+            try
+            {
+                isLinkGone = await ReceiveAsync(handler);
+            }
+            catch (Exception exception) when (exception is IOException or OperationCanceledException or ObjectDisposedException)
+            {
+                // The link, broken by the client, the network or our own cut. Faults of the handler are caught where it is called.
+                LogLinkBroken(_settings.Logger, exception);
+            }
+            catch (Exception exception)
+            {
+                LogFailed(_settings.Logger, exception);
+                _link.Abort();
+            }
+
+            _reader.Dispose();
+            CloseHandler(handler);
+
+            var isUnfinished = _sender.TryFinish(default, dropQueued: true);
+            var drained = _sender.DrainAsync();
+            // What the pipe still holds has no reader when the client left without a close frame, and when the pipe broke.
+            if (isLinkGone ? isUnfinished && !drained.IsCompleted : _sender.IsBroken)
+                _link.Abort();
+            await drained;
+
+            if (Interlocked.Exchange(ref _deadline, CloseDeadline.None) is { } deadline)
+            {
+                _settings.Timers.Cancel(deadline);
+                await deadline.DisarmAsync();
+            }
+
+            await _link.CompleteAsync();
         }
-        catch (Exception exception) when (exception is IOException or OperationCanceledException or ObjectDisposedException)
+        finally
         {
-            // The link, broken by the client, the network or our own cut. Faults of the handler are caught where it is called.
-            LogLinkBroken(_settings.Logger, exception);
+            gate?.Leave();
         }
-        catch (Exception exception)
-        {
-            LogFailed(_settings.Logger, exception);
-            _link.Lifetime.Abort();
-        }
-
-        _reader.Dispose();
-        CloseHandler(handler);
-
-        var isUnfinished = _sender.TryFinish(default, dropQueued: true);
-        var drained = _sender.DrainAsync();
-        // What the pipe still holds has no reader when the client left without a close frame, and when the pipe broke.
-        if (isLinkGone ? isUnfinished && !drained.IsCompleted : _sender.IsBroken)
-            _link.Lifetime.Abort();
-        await drained;
-
-        if (Interlocked.Exchange(ref _deadline, CloseDeadline.None) is { } deadline)
-        {
-            _settings.Timers.Cancel(deadline);
-            await deadline.DisarmAsync();
-        }
-
-        await _link.CompleteAsync();
     }
 
     /// <summary>Enqueues the last frame, and gives the client a limited time to take it and to answer.</summary>
@@ -109,7 +118,7 @@ internal sealed partial class WebSocketConnection : IConnection, ILink
     {
         LogNoAnswer(_settings.Logger);
         _mustStop = true;
-        _link.Lifetime.Abort();
+        _link.Abort();
         _sender.CancelPendingFlush();
         _link.Input.CancelPendingRead();
     }

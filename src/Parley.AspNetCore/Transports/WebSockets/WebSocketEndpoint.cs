@@ -44,6 +44,7 @@ internal sealed partial class WebSocketEndpoint(
 
     private async Task ServeAsync(HttpContext context, WebSocketHandshake handshake, OriginVerdict verdict)
     {
+        var goesOn = false;
         try
         {
             // Its time would end while the connection is well. Kestrel lifts limits of its own by itself.
@@ -61,12 +62,26 @@ internal sealed partial class WebSocketEndpoint(
             }
 
             var connection = new WebSocketConnection(link, _settings);
-            await connection.RunAsync(protocol.Open(connection, Describe(context, handshake, verdict)));
+            var handler = protocol.Open(connection, Describe(context, handshake, verdict));
+            goesOn = link.OutlivesRequest;
+            if (goesOn)
+                Begin(connection, handler);
+            else
+                await connection.RunAsync(handler);
         }
         finally
         {
-            gate.Leave();
+            if (!goesOn)
+                gate.Leave();
         }
+    }
+
+    /// <summary>Serves a connection whose request ends now.</summary>
+    private void Begin(WebSocketConnection connection, IProtocolHandler handler)
+    {
+        // What is ambient (the request, its activity) must not be kept for as long as the connection lives.
+        using (ExecutionContext.SuppressFlow())
+            _ = connection.RunAsync(handler, gate);
     }
 
     private Task RefuseAsync(HttpContext context, Refusal refusal)

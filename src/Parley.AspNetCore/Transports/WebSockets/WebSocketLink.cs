@@ -3,18 +3,23 @@ using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Parley.AspNetCore.Sockets;
+using Parley.AspNetCore.Transports.Sending;
 
 namespace Parley.AspNetCore.Transports.WebSockets;
 
 /// <summary>The bytes of an accepted WebSocket, and the way to cut it.</summary>
 /// <param name="Input">What the client sends.</param>
-/// <param name="Output">What it gets.</param>
-/// <param name="Lifetime">Aborts the request, and with it the link; not to be touched after the request has ended.</param>
+/// <param name="Output">What it gets; null when it is sent by the socket of the input.</param>
+/// <param name="Lifetime">Aborts the request, and with it the link; not to be touched after the request has ended. Null when the link outlives it.</param>
 /// <param name="OwnsPipes">Whether the pipes are of our making, around a stream of the host.</param>
 /// <param name="Socket">The socket to which the output goes unchanged; null when there is none or something lies in between.</param>
 internal readonly record struct WebSocketLink(
-    PipeReader Input, PipeWriter Output, IHttpRequestLifetimeFeature Lifetime, bool OwnsPipes, Socket? Socket = null)
+    PipeReader Input, PipeWriter? Output, IHttpRequestLifetimeFeature? Lifetime, bool OwnsPipes, Socket? Socket = null)
 {
+    /// <summary>Whether the socket was taken out of the web server: the request ends, and the link goes on without it.</summary>
+    public bool OutlivesRequest => Input is SocketReader;
+
     /// <summary>Answers the handshake and takes the bytes over from the host.</summary>
     /// <exception cref="InvalidOperationException">The host allows no more upgraded connections.</exception>
     public static async ValueTask<WebSocketLink> AcceptAsync(HttpContext context)
@@ -28,6 +33,8 @@ internal readonly record struct WebSocketLink(
         }
 
         var stream = await features.GetRequiredFeature<IHttpUpgradeFeature>().UpgradeAsync();
+        if (features.Get<ISocketSource>() is { CanTake: true } source)
+            return new WebSocketLink(new SocketReader(await source.TakeAsync()), Output: null, Lifetime: null, OwnsPipes: true);
 
         // On Kestrel the connection's own pipes are right below the stream, with TLS already taken off: no copy and no buffer per
         // connection in between. Its parser has consumed the request and no more, and its output is in order with ours, as both
@@ -37,7 +44,17 @@ internal readonly record struct WebSocketLink(
             : Wrap(stream, lifetime);
     }
 
-    /// <summary>Gives back the buffers of pipes that are ours. The host completes its own.</summary>
+    /// <summary>Where frames are put.</summary>
+    public FrameOutput CreateOutput() => Input is SocketReader reader ? reader.CreateWriter() : new PipeFrameOutput(Output!);
+
+    /// <summary>Cuts the link.</summary>
+    public void Abort()
+    {
+        if (Input is SocketReader reader) reader.Abort();
+        else Lifetime!.Abort();
+    }
+
+    /// <summary>Gives back what is ours. The host completes its own pipes.</summary>
     public async ValueTask CompleteAsync()
     {
         if (!OwnsPipes) return;
@@ -45,7 +62,7 @@ internal readonly record struct WebSocketLink(
         try
         {
             await Input.CompleteAsync();
-            await Output.CompleteAsync();
+            if (Output is not null) await Output.CompleteAsync();
         }
         catch (Exception)
         {

@@ -12,6 +12,13 @@ public abstract class TransportTests(TransportKind kind, bool isBinary) : Transp
         await StreamHost.StartAsync(options => configure?.Invoke(options.Clients));
 }
 
+/// <summary>Runs it with connections that are accepted by Parley's own sockets.</summary>
+public abstract class OwnSocketTests(TransportKind kind, bool isBinary) : TransportSpecification(kind, isBinary)
+{
+    protected override async Task<ITransportHost> StartHostAsync(Action<ClientOptions>? configure) =>
+        await StreamHost.StartAsync(options => configure?.Invoke(options.Clients), hasOwnSockets: true);
+}
+
 /// <summary>Runs it against two nodes, each of which gets every other request, whoever has the session.</summary>
 public abstract class TwoNodesTests(TransportKind kind, bool isBinary) : TransportSpecification(kind, isBinary)
 {
@@ -42,3 +49,13 @@ public sealed class ServerSentEventsOverTwoNodesTests() : TwoNodesTests(Transpor
 public sealed class LongPollingInJsonOverTwoNodesTests() : TwoNodesTests(TransportKind.LongPolling, isBinary: false);
 
 public sealed class LongPollingInProtobufOverTwoNodesTests() : TwoNodesTests(TransportKind.LongPolling, isBinary: true);
+
+public sealed class WebSocketInJsonOverOwnSocketsTests() : OwnSocketTests(TransportKind.WebSocket, isBinary: false);
+
+public sealed class WebSocketInProtobufOverOwnSocketsTests() : OwnSocketTests(TransportKind.WebSocket, isBinary: true);
+
+public sealed class HttpStreamInJsonOverOwnSocketsTests() : OwnSocketTests(TransportKind.HttpStream, isBinary: false);
+
+public sealed class ServerSentEventsOverOwnSocketsTests() : OwnSocketTests(TransportKind.ServerSentEvents, isBinary: false);
+
+public sealed class LongPollingInJsonOverOwnSocketsTests() : OwnSocketTests(TransportKind.LongPolling, isBinary: false);

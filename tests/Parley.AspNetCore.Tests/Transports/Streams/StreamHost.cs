@@ -55,18 +55,21 @@ internal sealed class StreamHost : ITransportHost
     /// <summary>Those that are for this node itself.</summary>
     public int OwnRequests => _requests.Own;
 
-    public static Task<StreamHost> StartAsync(Action<ParleyOptions>? configure = null)
+    public static Task<StreamHost> StartAsync(Action<ParleyOptions>? configure = null, bool hasOwnSockets = false)
     {
         var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
-        return StartAsync(time, services => services.AddSingleton<TimeProvider>(time), configure);
+        return StartAsync(time, services => services.AddSingleton<TimeProvider>(time), configure, hasOwnSockets);
     }
 
     /// <summary>Starts a node that shares the clock and more with others.</summary>
-    public static async Task<StreamHost> StartAsync(FakeTimeProvider time, Action<IServiceCollection> addServices, Action<ParleyOptions>? configure = null)
+    public static async Task<StreamHost> StartAsync(
+        FakeTimeProvider time, Action<IServiceCollection> addServices, Action<ParleyOptions>? configure = null, bool hasOwnSockets = false)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
+        if (hasOwnSockets)
+            builder.WebHost.UseParleySockets();
         addServices(builder.Services);
         builder.Services.AddParley(options =>
         {

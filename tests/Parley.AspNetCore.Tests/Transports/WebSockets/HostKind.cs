@@ -14,4 +14,7 @@ public enum HostKind
 
     /// <summary>A host that gives a stream and nothing else.</summary>
     Stream,
+
+    /// <summary>A socket of Parley's, which has left Kestrel.</summary>
+    Own,
 }

@@ -5,12 +5,12 @@ using Parley.Testing;
 
 namespace Parley.AspNetCore.Tests.Transports.WebSockets;
 
-public sealed class WebSocketBasicsTests
+public abstract class WebSocketBasicsTests(HostKind kind)
 {
     [Fact]
     public async Task Message_IsHandedOver_AndTheReplyComesAsOneFrame()
     {
-        await using var server = await WebSocketServer.StartAsync();
+        await using var server = await WebSocketServer.StartAsync(kind);
         var (client, session) = await server.ConnectAsync();
         await using var _ = client;
 
@@ -27,7 +27,7 @@ public sealed class WebSocketBasicsTests
     [Fact]
     public async Task ClientCloses_ServerEchoesTheCode_AndEndsTheLink()
     {
-        await using var server = await WebSocketServer.StartAsync();
+        await using var server = await WebSocketServer.StartAsync(kind);
         var (client, session) = await server.ConnectAsync();
         await using var _ = client;
 
@@ -45,7 +45,7 @@ public sealed class WebSocketBasicsTests
     [Fact]
     public async Task ServerCloses_ClientGetsCodeAndReason_AndItsAnswerEndsTheLink()
     {
-        await using var server = await WebSocketServer.StartAsync();
+        await using var server = await WebSocketServer.StartAsync(kind);
         var (client, session) = await server.ConnectAsync();
         await using var _ = client;
 
@@ -65,7 +65,7 @@ public sealed class WebSocketBasicsTests
     [Fact]
     public async Task DotNetClient_TalksAndCloses()
     {
-        await using var server = await WebSocketServer.StartAsync();
+        await using var server = await WebSocketServer.StartAsync(kind);
         using var client = new ClientWebSocket();
         client.Options.AddSubProtocol("centrifuge-protobuf");
         await client.ConnectAsync(new Uri($"ws://{server.Endpoint}/"), CancellationToken.None);
@@ -83,3 +83,6 @@ public sealed class WebSocketBasicsTests
         await session.Closed;
     }
 }
+
+public sealed class WebSocketBasicsOverPipesTests() : WebSocketBasicsTests(HostKind.Raw);
+public sealed class WebSocketBasicsOverOwnSocketTests() : WebSocketBasicsTests(HostKind.Own);

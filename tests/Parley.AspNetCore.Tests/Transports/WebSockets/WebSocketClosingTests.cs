@@ -5,16 +5,12 @@ using Parley.Testing;
 
 namespace Parley.AspNetCore.Tests.Transports.WebSockets;
 
-public sealed class WebSocketClosingTests
+public abstract class WebSocketClosingTests(HostKind kind)
 {
     private static readonly TimeSpan CloseTimeout = TimeSpan.FromSeconds(5);
 
-    [Theory]
-    [InlineData(HostKind.Raw)]
-    [InlineData(HostKind.Socket)]
-    [InlineData(HostKind.Tls)]
-    [InlineData(HostKind.Stream)]
-    public async Task Close_ComesBehindWhatWasEnqueued_AndItsAnswerEndsTheLink(HostKind kind)
+    [Fact]
+    public async Task Close_ComesBehindWhatWasEnqueued_AndItsAnswerEndsTheLink()
     {
         await using var server = await WebSocketServer.StartAsync(kind);
         var (client, session) = await server.ConnectAsync();
@@ -37,7 +33,7 @@ public sealed class WebSocketClosingTests
     [Fact]
     public async Task Close_ByManyThreads_SendsOneCloseFrame()
     {
-        await using var server = await WebSocketServer.StartAsync();
+        await using var server = await WebSocketServer.StartAsync(kind);
         var (client, session) = await server.ConnectAsync();
         await using var _ = client;
 
@@ -50,12 +46,8 @@ public sealed class WebSocketClosingTests
         Assert.Equal(1, session.Closes);
     }
 
-    [Theory]
-    [InlineData(HostKind.Raw)]
-    [InlineData(HostKind.Socket)]
-    [InlineData(HostKind.Tls)]
-    [InlineData(HostKind.Stream)]
-    public async Task Close_WithoutAReasonForTheClient_EndsTheLinkWithoutACloseFrame(HostKind kind)
+    [Fact]
+    public async Task Close_WithoutAReasonForTheClient_EndsTheLinkWithoutACloseFrame()
     {
         await using var server = await WebSocketServer.StartAsync(kind);
         var (client, session) = await server.ConnectAsync();
@@ -77,7 +69,7 @@ public sealed class WebSocketClosingTests
     [InlineData(70_000u)]
     public async Task Close_WithACodeThatMayNotBeSent_SaysServerError(uint code)
     {
-        await using var server = await WebSocketServer.StartAsync();
+        await using var server = await WebSocketServer.StartAsync(kind);
         var (client, session) = await server.ConnectAsync();
         await using var _ = client;
 
@@ -87,12 +79,8 @@ public sealed class WebSocketClosingTests
         Assert.Equal((3004, "odd"), (frame.CloseCode, frame.CloseReason));
     }
 
-    [Theory]
-    [InlineData(HostKind.Raw)]
-    [InlineData(HostKind.Socket)]
-    [InlineData(HostKind.Tls)]
-    [InlineData(HostKind.Stream)]
-    public async Task ClientThatDoesNotAnswerTheClose_IsCutAfterFiveSeconds(HostKind kind)
+    [Fact]
+    public async Task ClientThatDoesNotAnswerTheClose_IsCutAfterFiveSeconds()
     {
         var time = new FakeTimeProvider();
         await using var server = await WebSocketServer.StartAsync(kind, new WebSocketServerOptions { Time = time });
@@ -116,7 +104,7 @@ public sealed class WebSocketClosingTests
     [Fact]
     public async Task MessagesAfterTheClose_AreNotHandedOver()
     {
-        await using var server = await WebSocketServer.StartAsync();
+        await using var server = await WebSocketServer.StartAsync(kind);
         var (client, session) = await server.ConnectAsync();
         await using var _ = client;
 
@@ -138,7 +126,7 @@ public sealed class WebSocketClosingTests
     [Fact]
     public async Task MessagesBehindOneThatClosed_AreNotHandedOver()
     {
-        await using var server = await WebSocketServer.StartAsync();
+        await using var server = await WebSocketServer.StartAsync(kind);
         server.Protocol.OnMessage = static (session, _) =>
         {
             session.Connection.Close(DisconnectReason.BadRequest);
@@ -154,12 +142,8 @@ public sealed class WebSocketClosingTests
         Assert.Equal(1, session.Messages);
     }
 
-    [Theory]
-    [InlineData(HostKind.Raw)]
-    [InlineData(HostKind.Socket)]
-    [InlineData(HostKind.Tls)]
-    [InlineData(HostKind.Stream)]
-    public async Task ClientThatVanishes_IsClosedOnce(HostKind kind)
+    [Fact]
+    public async Task ClientThatVanishes_IsClosedOnce()
     {
         await using var server = await WebSocketServer.StartAsync(kind);
         var (client, session) = await server.ConnectAsync();
@@ -175,11 +159,8 @@ public sealed class WebSocketClosingTests
         Assert.DoesNotContain(server.Log.Entries, static entry => entry.Level >= LogLevel.Warning);
     }
 
-    [Theory]
-    [InlineData(HostKind.Raw)]
-    [InlineData(HostKind.Socket)]
-    [InlineData(HostKind.Stream)]
-    public async Task ClientThatStopsSendingWithoutAClose_IsClosed(HostKind kind)
+    [Fact]
+    public async Task ClientThatStopsSendingWithoutAClose_IsClosed()
     {
         await using var server = await WebSocketServer.StartAsync(kind);
         var (client, session) = await server.ConnectAsync();
@@ -198,7 +179,7 @@ public sealed class WebSocketClosingTests
     [InlineData(true)]
     public async Task ProtocolThatFails_ClosesWith3004_AndTellsTheClientNothingMore(bool isAsynchronous)
     {
-        await using var server = await WebSocketServer.StartAsync();
+        await using var server = await WebSocketServer.StartAsync(kind);
         server.Protocol.OnMessage = async (_, _) =>
         {
             if (isAsynchronous) await Task.Yield();
@@ -220,7 +201,7 @@ public sealed class WebSocketClosingTests
     [Fact]
     public async Task ProtocolThatIsStillAtWork_IsToldOfTheEndWhenItIsDone()
     {
-        await using var server = await WebSocketServer.StartAsync();
+        await using var server = await WebSocketServer.StartAsync(kind);
         var goOn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         server.Protocol.OnMessage = async (_, _) => await goOn.Task;
         var (client, session) = await server.ConnectAsync();
@@ -241,7 +222,7 @@ public sealed class WebSocketClosingTests
     public async Task MessageInPieces_OfAClientThatVanishes_GivesItsBufferBack()
     {
         var pool = new CountingPool();
-        await using var server = await WebSocketServer.StartAsync(new WebSocketServerOptions { Pool = pool });
+        await using var server = await WebSocketServer.StartAsync(kind, new WebSocketServerOptions { Pool = pool });
         var (client, session) = await server.ConnectAsync();
 
         await client.SendAsync(RawWebSocketFrame.OfText("never finished", isFinal: false), RawWebSocketFrame.OfPing("here"));
@@ -258,7 +239,7 @@ public sealed class WebSocketClosingTests
     public async Task MessageInPieces_IsValidUntilTheProtocolIsDone_AndItsBufferIsGivenBackThen()
     {
         var pool = new CountingPool();
-        await using var server = await WebSocketServer.StartAsync(new WebSocketServerOptions { Pool = pool });
+        await using var server = await WebSocketServer.StartAsync(kind, new WebSocketServerOptions { Pool = pool });
         var goOn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         server.Protocol.OnMessage = async (session, message) =>
         {
@@ -282,7 +263,7 @@ public sealed class WebSocketClosingTests
     [Fact]
     public async Task HostThatStops_LetsTheConnectionWorkUntilItIsClosed()
     {
-        await using var server = await WebSocketServer.StartAsync();
+        await using var server = await WebSocketServer.StartAsync(kind);
         var (client, session) = await server.ConnectAsync();
         await using var _ = client;
 
@@ -299,3 +280,9 @@ public sealed class WebSocketClosingTests
         Assert.DoesNotContain(server.Log.Entries, static entry => entry.Level >= LogLevel.Warning);
     }
 }
+
+public sealed class WebSocketClosingOverPipesTests() : WebSocketClosingTests(HostKind.Raw);
+public sealed class WebSocketClosingOverSocketTests() : WebSocketClosingTests(HostKind.Socket);
+public sealed class WebSocketClosingOverTlsTests() : WebSocketClosingTests(HostKind.Tls);
+public sealed class WebSocketClosingOverStreamTests() : WebSocketClosingTests(HostKind.Stream);
+public sealed class WebSocketClosingOverOwnSocketTests() : WebSocketClosingTests(HostKind.Own);

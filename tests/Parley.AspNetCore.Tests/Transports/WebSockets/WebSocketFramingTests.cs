@@ -4,7 +4,7 @@ using Parley.Testing;
 namespace Parley.AspNetCore.Tests.Transports.WebSockets;
 
 /// <summary>What RFC 6455 asks of a server, seen from the wire.</summary>
-public sealed class WebSocketFramingTests
+public abstract class WebSocketFramingTests(HostKind kind)
 {
     private const int Limit = 64 * 1024;
 
@@ -42,12 +42,8 @@ public sealed class WebSocketFramingTests
         Assert.Equal(payload, (await client.ReadFrameAsync()).Payload);
     }
 
-    [Theory]
-    [InlineData(HostKind.Raw)]
-    [InlineData(HostKind.Socket)]
-    [InlineData(HostKind.Tls)]
-    [InlineData(HostKind.Stream)]
-    public async Task Message_OneByteOverTheLimit_IsClosedWith1009_WhichTheClientStillReads(HostKind kind)
+    [Fact]
+    public async Task Message_OneByteOverTheLimit_IsClosedWith1009_WhichTheClientStillReads()
     {
         await using var server = await WebSocketServer.StartAsync(kind);
         var (client, session) = await server.ConnectAsync();
@@ -61,7 +57,7 @@ public sealed class WebSocketFramingTests
     [Fact]
     public async Task Message_OverTheLimitInFragments_IsClosedWith1009()
     {
-        await using var server = await WebSocketServer.StartAsync();
+        await using var server = await WebSocketServer.StartAsync(kind);
         var (client, session) = await server.ConnectAsync();
         await using var _ = client;
         byte[] half = new byte[Limit / 2];
@@ -82,7 +78,7 @@ public sealed class WebSocketFramingTests
     [InlineData(ulong.MaxValue, 1002)]
     public async Task Length_BeyondAllMeasure_ClosesAtTheHeader(ulong length, int code)
     {
-        await using var server = await WebSocketServer.StartAsync();
+        await using var server = await WebSocketServer.StartAsync(kind);
         var (client, session) = await server.ConnectAsync();
         await using var _ = client;
 
@@ -95,7 +91,7 @@ public sealed class WebSocketFramingTests
     [Fact]
     public async Task Fragments_ManyAndEmpty_AreClosedWith1008()
     {
-        await using var server = await WebSocketServer.StartAsync();
+        await using var server = await WebSocketServer.StartAsync(kind);
         var (client, session) = await server.ConnectAsync();
         await using var _ = client;
         var empty = new RawWebSocketFrame(RawWebSocketFrame.Continuation, []) { IsFinal = false };
@@ -108,7 +104,7 @@ public sealed class WebSocketFramingTests
     [Fact]
     public async Task Fragments_AsManyAsAllowed_MakeOneMessage()
     {
-        await using var server = await WebSocketServer.StartAsync();
+        await using var server = await WebSocketServer.StartAsync(kind);
         var (client, _) = await server.ConnectAsync();
         await using var _1 = client;
         var piece = RawWebSocketFrame.OfContinuation("x", isFinal: false);
@@ -119,12 +115,8 @@ public sealed class WebSocketFramingTests
         Assert.Equal(new string('x', 1023) + "y", (await client.ReadFrameAsync()).Text);
     }
 
-    [Theory]
-    [InlineData(HostKind.Raw)]
-    [InlineData(HostKind.Socket)]
-    [InlineData(HostKind.Tls)]
-    [InlineData(HostKind.Stream)]
-    public async Task Fragments_WithControlFramesBetween_AreAnsweredAtOnce_AndTheMessageIsWhole(HostKind kind)
+    [Fact]
+    public async Task Fragments_WithControlFramesBetween_AreAnsweredAtOnce_AndTheMessageIsWhole()
     {
         await using var server = await WebSocketServer.StartAsync(kind);
         var (client, session) = await server.ConnectAsync();
@@ -141,12 +133,8 @@ public sealed class WebSocketFramingTests
         Assert.Equal("next", (await client.ReadFrameAsync()).Text);
     }
 
-    [Theory]
-    [InlineData(HostKind.Raw)]
-    [InlineData(HostKind.Socket)]
-    [InlineData(HostKind.Tls)]
-    [InlineData(HostKind.Stream)]
-    public async Task Frames_ByteByByte_AreTheSame(HostKind kind)
+    [Fact]
+    public async Task Frames_ByteByByte_AreTheSame()
     {
         await using var server = await WebSocketServer.StartAsync(kind);
         var (client, _) = await server.ConnectAsync();
@@ -184,7 +172,7 @@ public sealed class WebSocketFramingTests
     [InlineData(0, 0, true, null, "unexpected continuation")]
     public async Task Frame_ThatBreaksARule_IsClosedWith1002(byte opcode, byte reserved, bool isMasked, int? lengthBytes, string reason)
     {
-        await using var server = await WebSocketServer.StartAsync();
+        await using var server = await WebSocketServer.StartAsync(kind);
         var (client, session) = await server.ConnectAsync();
         await using var _ = client;
 
@@ -203,7 +191,7 @@ public sealed class WebSocketFramingTests
     [InlineData(false, 1, "fragmented control frame")]
     public async Task ControlFrame_LongOrFragmented_IsClosedWith1002(bool isFinal, int length, string reason)
     {
-        await using var server = await WebSocketServer.StartAsync();
+        await using var server = await WebSocketServer.StartAsync(kind);
         var (client, session) = await server.ConnectAsync();
         await using var _ = client;
 
@@ -215,7 +203,7 @@ public sealed class WebSocketFramingTests
     [Fact]
     public async Task Message_InsideAFragmentedMessage_IsClosedWith1002()
     {
-        await using var server = await WebSocketServer.StartAsync();
+        await using var server = await WebSocketServer.StartAsync(kind);
         var (client, session) = await server.ConnectAsync();
         await using var _ = client;
 
@@ -228,7 +216,7 @@ public sealed class WebSocketFramingTests
     [MemberData(nameof(InvalidUtf8))]
     public async Task Text_ThatIsNotUtf8_IsClosedWith1007_AlsoInFragments(string hex)
     {
-        await using var server = await WebSocketServer.StartAsync();
+        await using var server = await WebSocketServer.StartAsync(kind);
         var bytes = Convert.FromHexString(hex);
         foreach (var cut in new[] { 0, 1, bytes.Length - 1 })
         {
@@ -251,7 +239,7 @@ public sealed class WebSocketFramingTests
     [InlineData("\ufeffa byte order mark, and \ufffe")]
     public async Task Text_InUtf8_PassesWhereverItIsCut(string text)
     {
-        await using var server = await WebSocketServer.StartAsync();
+        await using var server = await WebSocketServer.StartAsync(kind);
         var (client, _) = await server.ConnectAsync();
         await using var _1 = client;
         var bytes = Encoding.UTF8.GetBytes(text);
@@ -270,7 +258,7 @@ public sealed class WebSocketFramingTests
     [Fact]
     public async Task Binary_ThatIsNotUtf8_IsAMessageLikeAnother()
     {
-        await using var server = await WebSocketServer.StartAsync();
+        await using var server = await WebSocketServer.StartAsync(kind);
         var (client, _) = await server.ConnectAsync();
         await using var _1 = client;
 
@@ -282,7 +270,7 @@ public sealed class WebSocketFramingTests
     [Fact]
     public async Task Pings_ManyAtOnce_AreAnsweredInOrderWithTheirPayload()
     {
-        await using var server = await WebSocketServer.StartAsync();
+        await using var server = await WebSocketServer.StartAsync(kind);
         var (client, _) = await server.ConnectAsync();
         await using var _1 = client;
         var texts = Enumerable.Range(0, 500).Select(static i => $"{i}".PadLeft(i % 126, 'x')[..Math.Min(i % 126, 125)]).ToArray();
@@ -308,7 +296,7 @@ public sealed class WebSocketFramingTests
     [InlineData("03E8FF", "03EF")]
     public async Task CloseFrame_IsAnsweredWithItsCode_OrWithWhatIsWrongInIt(string payload, string answer)
     {
-        await using var server = await WebSocketServer.StartAsync();
+        await using var server = await WebSocketServer.StartAsync(kind);
         var (client, session) = await server.ConnectAsync();
         await using var _ = client;
 
@@ -325,7 +313,7 @@ public sealed class WebSocketFramingTests
     [Fact]
     public async Task CloseFrame_WithTheLongestReason_IsTaken()
     {
-        await using var server = await WebSocketServer.StartAsync();
+        await using var server = await WebSocketServer.StartAsync(kind);
         var (client, _) = await server.ConnectAsync();
         await using var _1 = client;
 
@@ -344,3 +332,9 @@ public sealed class WebSocketFramingTests
         Assert.Null(session.Breach);
     }
 }
+
+public sealed class WebSocketFramingOverPipesTests() : WebSocketFramingTests(HostKind.Raw);
+public sealed class WebSocketFramingOverSocketTests() : WebSocketFramingTests(HostKind.Socket);
+public sealed class WebSocketFramingOverTlsTests() : WebSocketFramingTests(HostKind.Tls);
+public sealed class WebSocketFramingOverStreamTests() : WebSocketFramingTests(HostKind.Stream);
+public sealed class WebSocketFramingOverOwnSocketTests() : WebSocketFramingTests(HostKind.Own);

@@ -6,12 +6,12 @@ using Parley.Testing;
 
 namespace Parley.AspNetCore.Tests.Transports.WebSockets;
 
-public sealed class WebSocketHandshakeTests
+public abstract class WebSocketHandshakeTests(HostKind kind)
 {
     [Fact]
     public async Task Handshake_OfTheRfc_GetsTheAnswerOfTheRfc()
     {
-        await using var server = await WebSocketServer.StartAsync();
+        await using var server = await WebSocketServer.StartAsync(kind);
 
         var response = await ShakeAsync(server);
 
@@ -31,7 +31,7 @@ public sealed class WebSocketHandshakeTests
     [InlineData("Sec-WebSocket-Extensions", "permessage-deflate; client_max_window_bits")]
     public async Task Handshake_SpelledAsClientsDo_Succeeds(string header, string value)
     {
-        await using var server = await WebSocketServer.StartAsync();
+        await using var server = await WebSocketServer.StartAsync(kind);
 
         Assert.Equal(101, (await ShakeAsync(server, (header, value))).Status);
     }
@@ -58,7 +58,7 @@ public sealed class WebSocketHandshakeTests
     [InlineData("Sec-WebSocket-Key", "!!!!!!!!!!!!!!!!!!!!!!==", 400)]
     public async Task Handshake_ThatBreaksARule_IsRefused(string header, string? value, int status)
     {
-        await using var server = await WebSocketServer.StartAsync();
+        await using var server = await WebSocketServer.StartAsync(kind);
 
         var response = await ShakeAsync(server, (header, value));
 
@@ -74,7 +74,7 @@ public sealed class WebSocketHandshakeTests
     [InlineData("GET / HTTP/1.0", 400)]
     public async Task Handshake_WithAnotherMethodOrVersion_IsRefused(string requestLine, int status)
     {
-        await using var server = await WebSocketServer.StartAsync();
+        await using var server = await WebSocketServer.StartAsync(kind);
         await using var client = await RawWebSocketClient.OpenAsync(server.Endpoint);
         var hasBody = requestLine.StartsWith("POST", StringComparison.Ordinal);
         var headers = new Dictionary<string, string?> { ["Content-Length"] = hasBody ? "0" : null };
@@ -100,7 +100,7 @@ public sealed class WebSocketHandshakeTests
     [InlineData("centrifuge-json", "/?format=protobuf", "centrifuge-json", false)]
     public async Task SubProtocol_IsChosenByTheClient_AndEchoed(string? offer, string target, string? answer, bool isBinary)
     {
-        await using var server = await WebSocketServer.StartAsync();
+        await using var server = await WebSocketServer.StartAsync(kind);
         await using var client = await RawWebSocketClient.OpenAsync(server.Endpoint);
         var headers = new Dictionary<string, string?> { ["Sec-WebSocket-Protocol"] = offer };
 
@@ -121,7 +121,7 @@ public sealed class WebSocketHandshakeTests
     [InlineData("/?cf_ws_frame_ping_pong=false", false)]
     public async Task NativePing_IsThereForClientsThatAskForIt(string target, bool isNative)
     {
-        await using var server = await WebSocketServer.StartAsync();
+        await using var server = await WebSocketServer.StartAsync(kind);
         var (client, session) = await server.ConnectAsync(target);
         await using var _ = client;
 
@@ -150,7 +150,7 @@ public sealed class WebSocketHandshakeTests
     [InlineData("http://127.0.0.1", 403)]
     public async Task Origin_IsCheckedBeforeTheUpgrade(string? origin, int status)
     {
-        await using var server = await WebSocketServer.StartAsync(new WebSocketServerOptions
+        await using var server = await WebSocketServer.StartAsync(kind, new WebSocketServerOptions
         {
             Clients = new ClientOptions { AllowedOrigins = ["https://partner.example"] },
         });
@@ -164,7 +164,7 @@ public sealed class WebSocketHandshakeTests
     [Fact]
     public async Task Refusal_LogsOriginAndReason_AndNothingOfTheQuery()
     {
-        await using var server = await WebSocketServer.StartAsync();
+        await using var server = await WebSocketServer.StartAsync(kind);
         await using var client = await RawWebSocketClient.OpenAsync(server.Endpoint);
         var headers = new Dictionary<string, string?> { ["Origin"] = "https://evil.example/\u001b[31m" };
 
@@ -180,7 +180,7 @@ public sealed class WebSocketHandshakeTests
     [Fact]
     public async Task Context_TellsAddressAndOrigin()
     {
-        await using var server = await WebSocketServer.StartAsync();
+        await using var server = await WebSocketServer.StartAsync(kind);
         await using var client = await RawWebSocketClient.OpenAsync(server.Endpoint);
 
         await client.SendAsync(RawWebSocketClient.Handshake(
@@ -203,7 +203,7 @@ public sealed class WebSocketHandshakeTests
         var claims = new List<Claim> { new(ClaimTypes.Name, name) };
         if (subject is not null) claims.Add(new Claim("sub", subject));
         if (id is not null) claims.Add(new Claim(ClaimTypes.NameIdentifier, id));
-        await using var server = await WebSocketServer.StartAsync(new WebSocketServerOptions
+        await using var server = await WebSocketServer.StartAsync(kind, new WebSocketServerOptions
         {
             Prepare = context => context.User = new ClaimsPrincipal(new ClaimsIdentity(claims, isAuthenticated ? "test" : null)),
         });
@@ -218,7 +218,7 @@ public sealed class WebSocketHandshakeTests
     public async Task Connections_OverTheLimit_Get503WithRetryAfter_UntilOneLeaves()
     {
         var clients = new ClientOptions { MaxConnections = 1 };
-        await using var server = await WebSocketServer.StartAsync(new WebSocketServerOptions { Clients = clients });
+        await using var server = await WebSocketServer.StartAsync(kind, new WebSocketServerOptions { Clients = clients });
         var (first, _) = await server.ConnectAsync();
 
         var refused = await ShakeAsync(server);
@@ -233,7 +233,7 @@ public sealed class WebSocketHandshakeTests
     [Fact]
     public async Task Handshakes_OverTheRate_Get503WithRetryAfter()
     {
-        await using var server = await WebSocketServer.StartAsync(new WebSocketServerOptions
+        await using var server = await WebSocketServer.StartAsync(kind, new WebSocketServerOptions
         {
             Clients = new ClientOptions { HandshakesPerSecond = 2 },
             Time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider(),
@@ -247,7 +247,7 @@ public sealed class WebSocketHandshakeTests
     [Fact]
     public async Task Handshake_WhileTheHostStops_Gets503()
     {
-        await using var server = await WebSocketServer.StartAsync();
+        await using var server = await WebSocketServer.StartAsync(kind);
         await using var client = await RawWebSocketClient.OpenAsync(server.Endpoint);
 
         server.AnnounceStop();
@@ -261,7 +261,7 @@ public sealed class WebSocketHandshakeTests
     [Fact]
     public async Task Handshake_BeyondTheHostsOwnLimit_Gets503()
     {
-        await using var server = await WebSocketServer.StartAsync(new WebSocketServerOptions
+        await using var server = await WebSocketServer.StartAsync(kind, new WebSocketServerOptions
         {
             ConfigureKestrel = static kestrel => kestrel.Limits.MaxConcurrentUpgradedConnections = 1,
         });
@@ -277,7 +277,7 @@ public sealed class WebSocketHandshakeTests
     {
         var clients = new ClientOptions { AllowedOrigins = ["example.com"] };
 
-        await Assert.ThrowsAsync<ArgumentException>(() => WebSocketServer.StartAsync(new WebSocketServerOptions { Clients = clients }));
+        await Assert.ThrowsAsync<ArgumentException>(() => WebSocketServer.StartAsync(kind, new WebSocketServerOptions { Clients = clients }));
     }
 
     private static async Task<RawHttpResponse> ShakeAsync(WebSocketServer server, params (string Name, string? Value)[] headers)
@@ -288,3 +288,6 @@ public sealed class WebSocketHandshakeTests
         return await client.ReadResponseAsync();
     }
 }
+
+public sealed class WebSocketHandshakeOverPipesTests() : WebSocketHandshakeTests(HostKind.Raw);
+public sealed class WebSocketHandshakeOverOwnSocketTests() : WebSocketHandshakeTests(HostKind.Own);

@@ -20,6 +20,7 @@ public sealed class WebSocketHostTests
     [InlineData(HostKind.Socket)]
     [InlineData(HostKind.Tls)]
     [InlineData(HostKind.Stream)]
+    [InlineData(HostKind.Own)]
     public async Task FramesSentWithTheHandshake_AreNotLost(HostKind kind)
     {
         await using var server = await WebSocketServer.StartAsync(kind);
@@ -43,6 +44,7 @@ public sealed class WebSocketHostTests
     [InlineData(HostKind.Socket)]
     [InlineData(HostKind.Tls)]
     [InlineData(HostKind.Stream)]
+    [InlineData(HostKind.Own)]
     public async Task RequestBeforeTheHandshake_OnTheSameLink_DoesNotDisturb(HostKind kind)
     {
         await using var server = await WebSocketServer.StartAsync(kind);

@@ -10,14 +10,10 @@ using Parley.Timing;
 
 namespace Parley.AspNetCore.Tests.Transports.WebSockets;
 
-public sealed class WebSocketSendingTests
+public abstract class WebSocketSendingTests(HostKind kind)
 {
-    [Theory]
-    [InlineData(HostKind.Raw)]
-    [InlineData(HostKind.Socket)]
-    [InlineData(HostKind.Tls)]
-    [InlineData(HostKind.Stream)]
-    public async Task ManyThreads_FramesArriveWhole_AndEachThreadsInOrder(HostKind kind)
+    [Fact]
+    public async Task ManyThreads_FramesArriveWhole_AndEachThreadsInOrder()
     {
         const int ThreadCount = 8;
         const int FramesPerThread = 500;
@@ -90,7 +86,7 @@ public sealed class WebSocketSendingTests
     [Fact]
     public async Task RepliesOfAProtocolThatWaits_GoOutBeforeItIsDone()
     {
-        await using var server = await WebSocketServer.StartAsync();
+        await using var server = await WebSocketServer.StartAsync(kind);
         var goOn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         server.Protocol.OnMessage = async (session, message) =>
         {
@@ -108,3 +104,9 @@ public sealed class WebSocketSendingTests
         Assert.Equal("last", (await client.ReadFrameAsync()).Text);
     }
 }
+
+public sealed class WebSocketSendingOverPipesTests() : WebSocketSendingTests(HostKind.Raw);
+public sealed class WebSocketSendingOverSocketTests() : WebSocketSendingTests(HostKind.Socket);
+public sealed class WebSocketSendingOverTlsTests() : WebSocketSendingTests(HostKind.Tls);
+public sealed class WebSocketSendingOverStreamTests() : WebSocketSendingTests(HostKind.Stream);
+public sealed class WebSocketSendingOverOwnSocketTests() : WebSocketSendingTests(HostKind.Own);

@@ -22,6 +22,7 @@ internal sealed class WebSocketServer : IAsyncDisposable
     private readonly TimerWheel _timers;
     private bool _useTls;
     private bool _usesSocket;
+    private bool _outlivesRequest;
     private readonly TaskCompletionSource _requestEnded = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private WebSocketServer(WebApplication application, TimerWheel timers, TestProtocol protocol, HandshakeLimiter limiter, TestLog log)
@@ -39,8 +40,8 @@ internal sealed class WebSocketServer : IAsyncDisposable
 
     public TestLog Log { get; }
 
-    /// <summary>Completes when the host has got its first request back.</summary>
-    public Task RequestEnded => _requestEnded.Task.WaitAsync(TestSession.Patience);
+    /// <summary>Completes when the host has got its first request back, and the server is done with the connection that came of it.</summary>
+    public Task RequestEnded => _outlivesRequest ? WhenServedAsync() : _requestEnded.Task.WaitAsync(TestSession.Patience);
 
     public IPEndPoint Endpoint { get; private set; } = new(IPAddress.Loopback, 0);
 
@@ -51,9 +52,11 @@ internal sealed class WebSocketServer : IAsyncDisposable
         {
             HostKind.Tls => settings with { Certificate = TestCertificate.Localhost },
             HostKind.Stream => settings with { Replace = HiddenTransport.Hide },
+            HostKind.Own => settings with { HasOwnSockets = true },
             _ => settings,
         });
         server._usesSocket = kind == HostKind.Socket;
+        server._outlivesRequest = kind == HostKind.Own;
         return server;
     }
 
@@ -70,6 +73,7 @@ internal sealed class WebSocketServer : IAsyncDisposable
             kestrel.Listen(IPAddress.Loopback, 0, listen =>
             {
                 listen.Protocols = settings.Protocols;
+                settings.ConfigureListen?.Invoke(listen);
                 if (settings.Certificate is { } certificate) listen.UseHttps(certificate);
             });
         });
@@ -83,6 +87,7 @@ internal sealed class WebSocketServer : IAsyncDisposable
             });
         }
 
+        if (settings.HasOwnSockets) builder.WebHost.UseParleySockets();
         if (settings.Certificate is not null) builder.WebHost.UseKestrelHttpsConfiguration();
 
         var application = builder.Build();
@@ -137,6 +142,12 @@ internal sealed class WebSocketServer : IAsyncDisposable
 
     /// <summary>Stops the host, which waits for the connections.</summary>
     public Task StopAsync() => _application.StopAsync().WaitAsync(TestSession.Patience);
+
+    private async Task WhenServedAsync()
+    {
+        await _requestEnded.Task.WaitAsync(TestSession.Patience);
+        await Eventually.BecomesAsync(() => Task.FromResult(Limiter.Connections), static connections => connections == 0);
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -22,8 +22,14 @@ internal sealed record WebSocketServerOptions
 
     public Action<KestrelServerOptions>? ConfigureKestrel { get; init; }
 
+    /// <summary>Puts something between Kestrel and the socket.</summary>
+    public Action<ListenOptions>? ConfigureListen { get; init; }
+
     /// <summary>Size of the server's send buffers in the kernel, which otherwise grow to megabytes.</summary>
     public int? SendBuffer { get; init; }
+
+    /// <summary>Whether connections are accepted by Parley's own sockets.</summary>
+    public bool HasOwnSockets { get; init; }
 
     /// <summary>Called with each request before the endpoint.</summary>
     public Action<HttpContext>? Prepare { get; init; }

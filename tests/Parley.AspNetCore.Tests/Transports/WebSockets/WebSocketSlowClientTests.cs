@@ -5,19 +5,15 @@ using Parley.Testing;
 namespace Parley.AspNetCore.Tests.Transports.WebSockets;
 
 /// <summary>Clients that read slowly or not at all.</summary>
-public sealed class WebSocketSlowClientTests
+public abstract class WebSocketSlowClientTests(HostKind kind)
 {
     private const int MaxQueuedBytes = 256 * 1024;
     private const int FrameBytes = 16 * 1024;
 
     private readonly FakeTimeProvider _time = new();
 
-    [Theory]
-    [InlineData(HostKind.Raw)]
-    [InlineData(HostKind.Socket)]
-    [InlineData(HostKind.Tls)]
-    [InlineData(HostKind.Stream)]
-    public async Task ClientThatNeverReads_IsRefusedMoreAtTheLimit_AndCutAfterTheClose(HostKind kind)
+    [Fact]
+    public async Task ClientThatNeverReads_IsRefusedMoreAtTheLimit_AndCutAfterTheClose()
     {
         await using var server = await StartAsync(kind);
         var (client, session) = await server.ConnectAsync(receiveBuffer: 4096);
@@ -34,12 +30,8 @@ public sealed class WebSocketSlowClientTests
         Assert.Equal(1, session.Closes);
     }
 
-    [Theory]
-    [InlineData(HostKind.Raw)]
-    [InlineData(HostKind.Socket)]
-    [InlineData(HostKind.Tls)]
-    [InlineData(HostKind.Stream)]
-    public async Task ClientThatBeginsToRead_GetsWholeFramesInOrder_ThenTheClose(HostKind kind)
+    [Fact]
+    public async Task ClientThatBeginsToRead_GetsWholeFramesInOrder_ThenTheClose()
     {
         await using var server = await StartAsync(kind);
         var (client, session) = await server.ConnectAsync(receiveBuffer: 4096);
@@ -62,12 +54,8 @@ public sealed class WebSocketSlowClientTests
         Assert.Empty(await client.ReadToEndAsync());
     }
 
-    [Theory]
-    [InlineData(HostKind.Raw)]
-    [InlineData(HostKind.Socket)]
-    [InlineData(HostKind.Tls)]
-    [InlineData(HostKind.Stream)]
-    public async Task ClientThatCatchesUp_GetsEverything_AndMayFallBehindAgain(HostKind kind)
+    [Fact]
+    public async Task ClientThatCatchesUp_GetsEverything_AndMayFallBehindAgain()
     {
         await using var server = await StartAsync(kind);
         var (client, session) = await server.ConnectAsync(receiveBuffer: 4096);
@@ -87,7 +75,7 @@ public sealed class WebSocketSlowClientTests
     [Fact]
     public async Task ClientThatPingsAndNeverReads_CostsNoMoreThanTheLimit()
     {
-        await using var server = await StartAsync(HostKind.Raw);
+        await using var server = await StartAsync(kind);
         var (client, session) = await server.ConnectAsync(receiveBuffer: 4096);
         await using var _ = client;
         Flood(session);
@@ -102,7 +90,7 @@ public sealed class WebSocketSlowClientTests
     [Fact]
     public async Task ClientThatNeverReads_AndLeaves_IsGoneAtOnce()
     {
-        await using var server = await StartAsync(HostKind.Raw);
+        await using var server = await StartAsync(kind);
         var (client, session) = await server.ConnectAsync(receiveBuffer: 4096);
         await using var _ = client;
         Flood(session);
@@ -116,7 +104,7 @@ public sealed class WebSocketSlowClientTests
     [Fact]
     public async Task ClientThatNeverReads_AndCloses_IsGoneAfterTheTimeout()
     {
-        await using var server = await StartAsync(HostKind.Raw);
+        await using var server = await StartAsync(kind);
         var (client, session) = await server.ConnectAsync(receiveBuffer: 4096);
         await using var _ = client;
         Flood(session);
@@ -132,7 +120,7 @@ public sealed class WebSocketSlowClientTests
     [Fact]
     public async Task OtherClients_AreNotHeldUp()
     {
-        await using var server = await StartAsync(HostKind.Raw);
+        await using var server = await StartAsync(kind);
         var (slow, slowSession) = await server.ConnectAsync(receiveBuffer: 4096);
         await using var _ = slow;
         var (quick, quickSession) = await server.ConnectAsync();
@@ -171,3 +159,9 @@ public sealed class WebSocketSlowClientTests
         throw new InvalidOperationException("The connection takes whatever it gets.");
     }
 }
+
+public sealed class WebSocketSlowClientOverPipesTests() : WebSocketSlowClientTests(HostKind.Raw);
+public sealed class WebSocketSlowClientOverSocketTests() : WebSocketSlowClientTests(HostKind.Socket);
+public sealed class WebSocketSlowClientOverTlsTests() : WebSocketSlowClientTests(HostKind.Tls);
+public sealed class WebSocketSlowClientOverStreamTests() : WebSocketSlowClientTests(HostKind.Stream);
+public sealed class WebSocketSlowClientOverOwnSocketTests() : WebSocketSlowClientTests(HostKind.Own);

@@ -1,0 +1,159 @@
+using System.Buffers;
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using System.Threading.Channels;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Logging;
+
+namespace Parley.AspNetCore.Sockets;
+
+/// <summary>Accepts connections for the web server, and shares them out among the loops.</summary>
+internal sealed partial class SocketListener : IConnectionListener, ILoopHandler
+{
+    private const int MaxAccepted = 64;
+    private const int ProtocolTcp = 6;
+    private const int NoDelay = 1;
+    private const int MaxAddressBytes = 128;
+
+    private static readonly TimeSpan RetryAfterShortage = TimeSpan.FromMilliseconds(100);
+
+    private readonly Channel<ConnectionContext> _accepted = Channel.CreateUnbounded<ConnectionContext>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly SocketLoops _loops;
+    private readonly Socket _socket;
+    private readonly MemoryPool<byte> _memory;
+    private readonly bool _mayLeave;
+    private readonly ILogger _logger;
+    private readonly LoopSocket _listening;
+    private readonly ITimer _retry;
+    private CancellationToken _deadline;
+    private bool _isShort;
+    private volatile bool _isUnbound;
+    private bool _isDisposed;
+
+    /// <param name="socket">Listens.</param>
+    /// <param name="loops">Where connections go; rented for this listener.</param>
+    /// <param name="memory">Lends the pipes their blocks.</param>
+    /// <param name="mayLeave">Whether WebSockets leave the web server.</param>
+    /// <param name="time">Measures pauses.</param>
+    /// <param name="logger">Hears when connections cannot be accepted.</param>
+    public SocketListener(Socket socket, SocketLoops loops, MemoryPool<byte> memory, bool mayLeave, TimeProvider time, ILogger logger)
+    {
+        (_socket, _loops, _memory, _mayLeave, _logger) = (socket, loops, memory, mayLeave, logger);
+        EndPoint = socket.LocalEndPoint!;
+        _retry = time.CreateTimer(static listener => ((SocketListener)listener!).Retry(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _listening = loops.First.Add((int)socket.Handle, _ => this);
+    }
+
+    public EndPoint EndPoint { get; }
+
+    public void OnReady(Readiness readiness)
+    {
+        for (var left = MaxAccepted; left > 0 && !_isUnbound; left--)
+        {
+            if (!TryAccept())
+                return;
+        }
+
+        if (!_isUnbound)
+            _loops.First.Post(this);
+    }
+
+    public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            return await _accepted.Reader.ReadAsync(cancellationToken);
+        }
+        catch (ChannelClosedException)
+        {
+            return null;
+        }
+    }
+
+    public ValueTask UnbindAsync(CancellationToken cancellationToken = default)
+    {
+        if (_isUnbound)
+            return default;
+        _isUnbound = true;
+        _deadline = cancellationToken;
+        _retry.Dispose();
+        _loops.First.Remove(_listening);
+        _socket.Dispose();
+        _accepted.Writer.TryComplete();
+        return default;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await UnbindAsync(new CancellationToken(canceled: true));
+        if (!Interlocked.Exchange(ref _isDisposed, true))
+        {
+            await _loops.ReturnAsync(_deadline);
+            _memory.Dispose();
+        }
+    }
+
+    private unsafe bool TryAccept()
+    {
+        var address = stackalloc byte[MaxAddressBytes];
+        var length = (uint)MaxAddressBytes;
+        var descriptor = Libc.Accept((int)_socket.Handle, address, &length, Libc.NonBlocking | Libc.CloseOnExec);
+        if (descriptor < 0)
+            return OnNotAccepted(Marshal.GetLastPInvokeError());
+
+        var one = 1;
+        _ = Libc.SetSocketOption(descriptor, ProtocolTcp, NoDelay, &one, sizeof(int));
+        Open(descriptor, SocketAddresses.Read(new ReadOnlySpan<byte>(address, (int)length)));
+        return true;
+    }
+
+    private void Open(int descriptor, EndPoint? remote)
+    {
+        HttpConnection? connection = null;
+        try
+        {
+            _loops.Next().Add(descriptor, socket => connection = new HttpConnection(socket, _memory, _mayLeave, EndPoint, remote));
+        }
+        catch (IOException exception)
+        {
+            _ = Libc.Close(descriptor);
+            LogShortage(_logger, EndPoint, exception.Message);
+            return;
+        }
+
+        connection!.Start();
+        if (!_accepted.Writer.TryWrite(connection))
+            _ = connection.DisposeAsync().AsTask();
+    }
+
+    /// <returns>Whether the next may be tried at once.</returns>
+    private bool OnNotAccepted(int error)
+    {
+        switch (error)
+        {
+            case Libc.Again:
+                _isShort = false;
+                return false;
+            case Libc.TooManyInProcess or Libc.TooManyInSystem or Libc.NoBufferSpace or Libc.NoMemory:
+                // Those that wait are not told of again.
+                if (!_isShort)
+                    LogShortage(_logger, EndPoint, SocketErrors.ToException(error).Message);
+                _isShort = true;
+                _retry.Change(RetryAfterShortage, Timeout.InfiniteTimeSpan);
+                return false;
+            default:
+                // The client went while it waited (accept(2), "Error handling").
+                return !_isUnbound;
+        }
+    }
+
+    private void Retry()
+    {
+        if (!_isUnbound)
+            _loops.First.Post(this);
+    }
+
+    [LoggerMessage(EventId = 2151, Level = LogLevel.Error, Message = "No connections can be accepted at {EndPoint} now: {Reason}. It is tried again until they can")]
+    private static partial void LogShortage(ILogger logger, EndPoint endPoint, string reason);
+}

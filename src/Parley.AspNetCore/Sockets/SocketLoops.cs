@@ -1,0 +1,49 @@
+using Microsoft.Extensions.Logging;
+
+namespace Parley.AspNetCore.Sockets;
+
+/// <summary>The loops of the process, one for each processor; they run while there are listeners.</summary>
+internal sealed class SocketLoops(ILogger logger)
+{
+    /// <summary>How long connections that were cut are waited for: code of the application may hold them.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    private readonly Lock _gate = new();
+    private SocketLoop[] _loops = [];
+    private int _users;
+    private uint _next;
+
+    public SocketLoop First => _loops[0];
+
+    /// <summary>Starts the loops unless they run.</summary>
+    public void Rent()
+    {
+        lock (_gate)
+        {
+            if (_users++ == 0)
+                _loops = [.. Enumerable.Range(1, Environment.ProcessorCount).Select(number => new SocketLoop(number, logger))];
+        }
+    }
+
+    /// <summary>The loop for the next socket.</summary>
+    public SocketLoop Next() => _loops[Interlocked.Increment(ref _next) % (uint)_loops.Length];
+
+    /// <summary>Ends the loops when nobody else uses them.</summary>
+    /// <param name="cancellationToken">Until then connections may end by themselves; what is left is cut.</param>
+    public async Task ReturnAsync(CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            if (--_users > 0)
+                return;
+        }
+
+        var emptied = Task.WhenAll(_loops.Select(static loop => loop.WhenEmptyAsync()));
+        await emptied.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        foreach (var loop in _loops)
+            loop.AbortAll();
+        await Task.WhenAny(emptied, Task.Delay(Patience, CancellationToken.None));
+        foreach (var loop in _loops)
+            loop.Dispose();
+    }
+}
