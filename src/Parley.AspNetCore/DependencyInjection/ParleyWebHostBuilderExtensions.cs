@@ -16,7 +16,7 @@ public static class ParleyWebHostBuilderExtensions
     /// <param name="builder">The host, with Kestrel.</param>
     /// <remarks>
     /// On Linux on x64 and arm64; elsewhere nothing changes, as for connections with TLS, over HTTP/2, and sockets in the file system, which stay with
-    /// Kestrel. Options of <c>UseSockets</c> that say how to listen hold. Code of yours that Parley calls for a client must not block.
+    /// Kestrel. To be called behind <c>UseKestrel</c> and <c>UseSockets</c>, whose backlog and way to listen hold. Code of yours that Parley calls for a client must not block.
     /// </remarks>
     public static IWebHostBuilder UseParleySockets(this IWebHostBuilder builder)
     {

@@ -10,6 +10,9 @@ internal sealed partial class HttpConnection
 {
     private const int SmallestRead = 2048;
 
+    /// <summary>Reads of one socket in a row, before others have their turn.</summary>
+    private const int MaxReads = 16;
+
     // One thread at a time receives. Others leave word that there may be more.
     private const int Resting = 0;
     private const int Receiving = 1;
@@ -21,7 +24,6 @@ internal sealed partial class HttpConnection
     private Action? _onFlushed;
     private int _receiving;
     private volatile bool _mustStopReceiving;
-    private volatile bool _isPeerDone;
 
     /// <summary>Receives what is there, unless another thread does, which then goes on.</summary>
     private void Receive()
@@ -58,8 +60,10 @@ internal sealed partial class HttpConnection
 
     private ReceiveOutcome ReceiveSome()
     {
-        while (!_mustStopReceiving)
+        for (var left = MaxReads; !_mustStopReceiving; left--)
         {
+            if (left == 0 && _socket.Loop.TryPost(this))
+                return ReceiveOutcome.Empty;
             try
             {
                 var memory = _input.Writer.GetMemory(SmallestRead);
@@ -68,7 +72,7 @@ internal sealed partial class HttpConnection
                     return ReceiveOutcome.Empty;
                 if (count == 0)
                 {
-                    EndInput(null);
+                    EndInput(_abortReason);
                     return ReceiveOutcome.Stopped;
                 }
 
@@ -84,14 +88,20 @@ internal sealed partial class HttpConnection
                 if (flush.GetAwaiter().GetResult().IsCompleted)
                     return ReceiveOutcome.Stopped;
                 // Fewer bytes than there was room for were all; new ones are told of. The end of them is not, when it was told already.
-                if (count < memory.Length && !_isPeerDone)
+                if (count < memory.Length && !_socket.IsPeerDone)
                     return ReceiveOutcome.Empty;
             }
             catch (SocketException exception)
             {
-                EndInput(exception.SocketErrorCode == SocketError.ConnectionReset
+                EndInput(_abortReason ?? (exception.SocketErrorCode == SocketError.ConnectionReset
                     ? new ConnectionResetException(exception.Message, exception)
-                    : new IOException(exception.Message, exception));
+                    : new IOException(exception.Message, exception)));
+                return ReceiveOutcome.Stopped;
+            }
+            catch (Exception exception)
+            {
+                // Whoever read has ended with it.
+                EndInput(exception);
                 return ReceiveOutcome.Stopped;
             }
         }
@@ -101,7 +111,17 @@ internal sealed partial class HttpConnection
 
     private void OnFlushed()
     {
-        var isCompleted = _flush.GetResult().IsCompleted;
+        var isCompleted = true;
+        try
+        {
+            isCompleted = _flush.GetResult().IsCompleted;
+        }
+        catch (Exception exception)
+        {
+            // Whoever read has ended with it.
+            EndInput(exception);
+        }
+
         if (isCompleted)
             Stop();
         else
@@ -117,6 +137,7 @@ internal sealed partial class HttpConnection
     private void Stop()
     {
         Volatile.Write(ref _receiving, Stopped);
+        _input.Writer.Complete();
         _stopped.TrySetResult();
     }
 

@@ -1,5 +1,3 @@
-using System.Net.Sockets;
-
 namespace Parley.AspNetCore.Sockets;
 
 /// <summary>From the pipe that the web server writes to the socket.</summary>
@@ -21,13 +19,14 @@ internal sealed partial class HttpConnection
                     break;
             }
         }
-        catch (SocketException)
+        catch (Exception)
         {
-            // The web server learns it as the end of what it reads, and of what it writes.
+            // The connection is broken, or what writes has failed: the web server learns it as the end of what it reads, and of what it writes.
+            _socket.Abort();
         }
 
         await _output.Reader.CompleteAsync();
-        if (!_isTaken)
+        if (!_isLeaving)
             _socket.Abort();
     }
 

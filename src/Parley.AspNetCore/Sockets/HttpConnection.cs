@@ -5,6 +5,7 @@ using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Logging;
 
 namespace Parley.AspNetCore.Sockets;
 
@@ -22,18 +23,33 @@ internal sealed partial class HttpConnection
     private static readonly string IdPrefix = $"P{Environment.ProcessId:X}-";
     private static long _count;
 
+    /// <summary>How long a client that is becoming a WebSocket may take for the answers to what it asked before.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
     private readonly CancellationTokenSource _closed = new();
+    private readonly TaskCompletionSource _closedTold = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ILogger _logger;
     private readonly LoopSocket _socket;
     private readonly Pipe _input;
     private readonly Pipe _output;
     private readonly Duplex _pipes;
     private Socket? _view;
     private Task _sending = Task.CompletedTask;
+    private volatile bool _isLeaving;
     private bool _isTaken;
+    private int _isClosedTold;
+    private volatile Exception? _abortReason;
 
-    public HttpConnection(LoopSocket socket, MemoryPool<byte> memory, bool mayLeave, EndPoint? local, EndPoint? remote)
+    /// <param name="socket">Its socket, which it closes unless somebody takes it.</param>
+    /// <param name="memory">Lends the pipes their blocks.</param>
+    /// <param name="mayLeave">Whether the socket may be taken.</param>
+    /// <param name="local">Where it was accepted.</param>
+    /// <param name="remote">Where it comes from.</param>
+    /// <param name="logger">Hears of callbacks that fail.</param>
+    public HttpConnection(LoopSocket socket, MemoryPool<byte> memory, bool mayLeave, EndPoint? local, EndPoint? remote, ILogger logger)
     {
         _socket = socket;
+        _logger = logger;
         MemoryPool = memory;
         LocalEndPoint = local;
         RemoteEndPoint = remote;
@@ -75,77 +91,118 @@ internal sealed partial class HttpConnection
 
     public void OnReady(Readiness readiness)
     {
-        if (readiness.HasFlag(Readiness.PeerIsDone))
-            _isPeerDone = true;
         if (readiness.HasFlag(Readiness.Write))
             Interlocked.Exchange(ref _writable, null)?.TrySetResult();
-        if (readiness.HasFlag(Readiness.Read))
+        // Without any it was this that wanted to be called again.
+        if (readiness.HasFlag(Readiness.Read) || readiness is Readiness.None)
             Receive();
     }
 
     /// <inheritdoc/>
-    /// <remarks>Not where connection middleware has put something between the socket and the web server.</remarks>
-    public bool CanTake => ReferenceEquals(Transport, _pipes);
+    /// <remarks>Not where connection middleware has put something between the socket and the web server, or the client does not read.</remarks>
+    public bool CanTake => ReferenceEquals(Transport, _pipes) && Volatile.Read(ref _writable) is null;
 
     /// <inheritdoc/>
     public async ValueTask<TakenSocket> TakeAsync()
     {
-        _isTaken = true;
         var stopped = StopReceivingAsync();
         // A client that did not wait for the answer may have filled the pipe, and then it is this that lets the receiver go on and stop.
         var early = TakeReceived();
         await stopped;
         var late = TakeReceived();
+        _isLeaving = true;
         _output.Reader.CancelPendingRead();
-        await _sending;
-        return new TakenSocket(_socket, late.Length == 0 ? early : (byte[])[.. early, .. late], _isPeerDone);
+        try
+        {
+            await WaitUntilSentAsync(Patience);
+        }
+        catch (TimeoutException)
+        {
+            _socket.Abort();
+            await WaitUntilSentAsync(Timeout.InfiniteTimeSpan);
+        }
+
+        // Its number may soon be another's.
+        Features.Set<IConnectionSocketFeature>(null);
+        _isTaken = true;
+        return new TakenSocket(_socket, late.Length == 0 ? early : (byte[])[.. early, .. late]);
     }
 
     public override void Abort(ConnectionAbortedException abortReason)
     {
-        if (!_isTaken)
-            _socket.Abort();
+        if (_isTaken)
+            return;
+        _abortReason = abortReason;
+        _socket.Abort(isReset: true);
         _output.Reader.CancelPendingRead();
+        _input.Writer.CancelPendingFlush();
     }
 
     public override async ValueTask DisposeAsync()
     {
-        await _input.Reader.CompleteAsync();
-        await _output.Writer.CompleteAsync();
-        await _sending;
-        if (!_isTaken)
+        try
         {
+            await _input.Reader.CompleteAsync();
+            await _output.Writer.CompleteAsync();
+            await WaitUntilSentAsync(Timeout.InfiniteTimeSpan);
             await StopReceivingAsync();
-            _socket.Close();
+        }
+        finally
+        {
+            if (!_isTaken)
+                _socket.Close();
+            _view?.Dispose();
         }
 
-        _view?.Dispose();
+        TellClosed();
+        await _closedTold.Task;
         _closed.Dispose();
     }
 
+    /// <summary>Goes on on the pool: it may be the loop's thread that sends the last bytes, and what follows may block.</summary>
+    private async Task WaitUntilSentAsync(TimeSpan patience) => await _sending.WaitAsync(patience).ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+
     private byte[] TakeReceived()
     {
-        if (!_input.Reader.TryRead(out var read))
+        try
+        {
+            if (!_input.Reader.TryRead(out var read))
+                return [];
+            var bytes = read.Buffer.ToArray();
+            _input.Reader.AdvanceTo(read.Buffer.End);
+            return bytes;
+        }
+        catch (Exception)
+        {
+            // The client is gone, as whoever takes the socket learns.
             return [];
-        var bytes = read.Buffer.ToArray();
-        _input.Reader.AdvanceTo(read.Buffer.End);
-        return bytes;
+        }
     }
 
-    private void TellClosed() => ThreadPool.UnsafeQueueUserWorkItem(
-        static connection =>
+    private void TellClosed()
+    {
+        if (Interlocked.Exchange(ref _isClosedTold, 1) == 0)
+            ThreadPool.UnsafeQueueUserWorkItem(static connection => connection.CancelClosed(), this, preferLocal: false);
+    }
+
+    private void CancelClosed()
+    {
+        try
         {
-            try
-            {
-                connection._closed.Cancel();
-            }
-            catch (ObjectDisposedException)
-            {
-                // The web server knew it already.
-            }
-        },
-        this,
-        preferLocal: false);
+            _closed.Cancel();
+        }
+        catch (Exception exception)
+        {
+            LogCallbackFailed(_logger, ConnectionId, exception);
+        }
+        finally
+        {
+            _closedTold.SetResult();
+        }
+    }
+
+    [LoggerMessage(EventId = 2152, Level = LogLevel.Error, Message = "What was to happen at the end of connection {Connection} failed")]
+    private static partial void LogCallbackFailed(ILogger logger, string connection, Exception exception);
 
     private sealed class Duplex(PipeReader input, PipeWriter output) : IDuplexPipe
     {

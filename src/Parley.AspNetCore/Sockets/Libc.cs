@@ -8,6 +8,8 @@ internal static unsafe partial class Libc
 {
     public const int MsgNoSignal = 0x4000;
     public const int ShutdownBoth = 2;
+    public const int SocketLevel = 1;
+    public const int Linger = 13;
     public const int CloseOnExec = 0x80000;
     public const int NonBlocking = 0x800;
 
@@ -22,10 +24,7 @@ internal static unsafe partial class Libc
 
     public const int Interrupted = 4;
     public const int Again = 11;
-    public const int TooManyInSystem = 23;
-    public const int TooManyInProcess = 24;
-    public const int NoBufferSpace = 105;
-    public const int NoMemory = 12;
+    public const int ConnectionAborted = 103;
 
     /// <summary>Bytes of <c>struct epoll_event</c>, which is packed on x64 only.</summary>
     public static readonly int EventSize = RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 12 : 16;
@@ -50,6 +49,9 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "setsockopt", SetLastError = true)]
     public static partial int SetSocketOption(int descriptor, int level, int name, int* value, uint length);
+
+    [LibraryImport("libc", EntryPoint = "getsockname", SetLastError = true)]
+    public static partial int LocalAddress(int descriptor, byte* address, uint* length);
 
     [LibraryImport("libc", EntryPoint = "epoll_create1", SetLastError = true)]
     public static partial int EpollCreate(int flags);

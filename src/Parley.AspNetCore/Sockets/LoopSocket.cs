@@ -11,6 +11,7 @@ namespace Parley.AspNetCore.Sockets;
 internal sealed class LoopSocket(int descriptor, SocketLoop loop)
 {
     private volatile ILoopHandler? _handler;
+    private volatile bool _isPeerDone;
     private bool _isClosed;
 
     public int Descriptor { get; } = descriptor;
@@ -19,6 +20,13 @@ internal sealed class LoopSocket(int descriptor, SocketLoop loop)
 
     /// <summary>Tells this socket from an earlier one with the same descriptor.</summary>
     public uint Generation { get; init; }
+
+    /// <summary>Whether the peer sends no more, which is told once: behind what was received comes the end, or an error.</summary>
+    public bool IsPeerDone
+    {
+        get => _isPeerDone;
+        set => _isPeerDone = value;
+    }
 
     /// <summary>Who is told of its readiness.</summary>
     public ILoopHandler? Handler
@@ -62,12 +70,18 @@ internal sealed class LoopSocket(int descriptor, SocketLoop loop)
     }
 
     /// <summary>Ends both directions, which whoever waits for the socket is told.</summary>
-    public void Abort()
+    /// <param name="isReset">Whether the peer is to learn that something was cut: what it has not got yet is dropped when the socket is closed.</param>
+    public unsafe void Abort(bool isReset = false)
     {
+        // The object is its own lock, as there are many of them.
         lock (this)
         {
-            if (!_isClosed)
-                _ = Libc.Shutdown(Descriptor, Libc.ShutdownBoth);
+            if (_isClosed)
+                return;
+            var linger = stackalloc int[] { 1, 0 };
+            if (isReset)
+                _ = Libc.SetSocketOption(Descriptor, Libc.SocketLevel, Libc.Linger, linger, 2 * sizeof(int));
+            _ = Libc.Shutdown(Descriptor, Libc.ShutdownBoth);
         }
     }
 

@@ -11,7 +11,4 @@ internal enum Readiness
 
     /// <summary>There is room, or an error.</summary>
     Write = 2,
-
-    /// <summary>The peer sends no more: behind the bytes comes their end, which is told no second time.</summary>
-    PeerIsDone = 4,
 }

@@ -56,7 +56,7 @@ internal sealed partial class SocketListener : IConnectionListener, ILoopHandler
         }
 
         if (!_isUnbound)
-            _loops.First.Post(this);
+            _loops.First.TryPost(this);
     }
 
     public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
@@ -79,7 +79,8 @@ internal sealed partial class SocketListener : IConnectionListener, ILoopHandler
         _deadline = cancellationToken;
         _retry.Dispose();
         _loops.First.Remove(_listening);
-        _socket.Dispose();
+        lock (_accepted)
+            _socket.Dispose();
         _accepted.Writer.TryComplete();
         return default;
     }
@@ -98,7 +99,15 @@ internal sealed partial class SocketListener : IConnectionListener, ILoopHandler
     {
         var address = stackalloc byte[MaxAddressBytes];
         var length = (uint)MaxAddressBytes;
-        var descriptor = Libc.Accept((int)_socket.Handle, address, &length, Libc.NonBlocking | Libc.CloseOnExec);
+        int descriptor;
+        lock (_accepted)
+        {
+            // Its number may be another's by now.
+            if (_isUnbound)
+                return false;
+            descriptor = Libc.Accept(_listening.Descriptor, address, &length, Libc.NonBlocking | Libc.CloseOnExec);
+        }
+
         if (descriptor < 0)
             return OnNotAccepted(Marshal.GetLastPInvokeError());
 
@@ -108,12 +117,22 @@ internal sealed partial class SocketListener : IConnectionListener, ILoopHandler
         return true;
     }
 
+    /// <summary>Where a connection came in: one of many addresses when all are listened at.</summary>
+    private unsafe EndPoint? LocalOf(int descriptor)
+    {
+        if (EndPoint is IPEndPoint { Address: var address } && !address.Equals(IPAddress.Any) && !address.Equals(IPAddress.IPv6Any))
+            return EndPoint;
+        var local = stackalloc byte[MaxAddressBytes];
+        var length = (uint)MaxAddressBytes;
+        return Libc.LocalAddress(descriptor, local, &length) == 0 ? SocketAddresses.Read(new ReadOnlySpan<byte>(local, (int)length)) : EndPoint;
+    }
+
     private void Open(int descriptor, EndPoint? remote)
     {
         HttpConnection? connection = null;
         try
         {
-            _loops.Next().Add(descriptor, socket => connection = new HttpConnection(socket, _memory, _mayLeave, EndPoint, remote));
+            _loops.Next().Add(descriptor, socket => connection = new HttpConnection(socket, _memory, _mayLeave, LocalOf(descriptor), remote, _logger));
         }
         catch (IOException exception)
         {
@@ -135,23 +154,23 @@ internal sealed partial class SocketListener : IConnectionListener, ILoopHandler
             case Libc.Again:
                 _isShort = false;
                 return false;
-            case Libc.TooManyInProcess or Libc.TooManyInSystem or Libc.NoBufferSpace or Libc.NoMemory:
-                // Those that wait are not told of again.
+            case Libc.ConnectionAborted or Libc.Interrupted:
+                // The client went while it waited.
+                return true;
+            default:
+                // No files or no memory left, or a network that is down. Those that wait are not told of again.
                 if (!_isShort)
                     LogShortage(_logger, EndPoint, SocketErrors.ToException(error).Message);
                 _isShort = true;
                 _retry.Change(RetryAfterShortage, Timeout.InfiniteTimeSpan);
                 return false;
-            default:
-                // The client went while it waited (accept(2), "Error handling").
-                return !_isUnbound;
         }
     }
 
     private void Retry()
     {
         if (!_isUnbound)
-            _loops.First.Post(this);
+            _loops.First.TryPost(this);
     }
 
     [LoggerMessage(EventId = 2151, Level = LogLevel.Error, Message = "No connections can be accepted at {EndPoint} now: {Reason}. It is tried again until they can")]

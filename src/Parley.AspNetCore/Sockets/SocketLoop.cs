@@ -15,6 +15,8 @@ internal sealed unsafe partial class SocketLoop : IDisposable
 {
     private const int MaxEvents = 256;
 
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
     [ThreadStatic]
     private static SocketLoop? _current;
 
@@ -30,6 +32,7 @@ internal sealed unsafe partial class SocketLoop : IDisposable
     private int _count;
     private int _isWoken;
     private volatile bool _mustStop;
+    private bool _hasEnded;
 
     public SocketLoop(int number, ILogger logger)
     {
@@ -88,11 +91,11 @@ internal sealed unsafe partial class SocketLoop : IDisposable
     }
 
     /// <summary>Has a handler called on the loop's thread, soon, with <see cref="Readiness.None"/>.</summary>
-    public void Post(ILoopHandler handler)
+    /// <returns>False when the loop has ended, and calls nobody any more.</returns>
+    public bool TryPost(ILoopHandler handler)
     {
         _posted.Enqueue(handler);
-        if (!IsCurrent)
-            Wake();
+        return IsCurrent || TryWake();
     }
 
     /// <summary>Completes when there are no sockets.</summary>
@@ -124,10 +127,18 @@ internal sealed unsafe partial class SocketLoop : IDisposable
         if (_mustStop)
             return;
         _mustStop = true;
-        Wake();
-        _thread.Join();
-        _ = Libc.Close(_wake);
-        _ = Libc.Close(_epoll);
+        TryWake();
+        // Code of the application may hold the thread for ever.
+        if (!_thread.Join(Patience))
+            return;
+        lock (_gate)
+        {
+            _hasEnded = true;
+            _ = Libc.Close(_wake);
+            _ = Libc.Close(_epoll);
+        }
+
+        CallPosted();
     }
 
     private static int Check(int result, string call) => result >= 0
@@ -142,12 +153,20 @@ internal sealed unsafe partial class SocketLoop : IDisposable
         Check(Libc.EpollControl(_epoll, Libc.EpollAdd, descriptor, change), "epoll_ctl");
     }
 
-    private void Wake()
+    /// <returns>False when there is nobody to wake.</returns>
+    private bool TryWake()
     {
-        if (Interlocked.Exchange(ref _isWoken, 1) == 1)
-            return;
-        var one = 1UL;
-        _ = Libc.Write(_wake, (byte*)&one, sizeof(ulong));
+        if (Interlocked.Exchange(ref _isWoken, 1) == 1 && !_mustStop)
+            return true;
+        lock (_gate)
+        {
+            // Its number may be another file's.
+            if (_hasEnded)
+                return false;
+            var one = 1UL;
+            _ = Libc.Write(_wake, (byte*)&one, sizeof(ulong));
+            return true;
+        }
     }
 
     private void Run()
@@ -172,14 +191,21 @@ internal sealed unsafe partial class SocketLoop : IDisposable
         {
             var value = 0UL;
             _ = Libc.Read(_wake, (byte*)&value, sizeof(ulong));
-            Volatile.Write(ref _isWoken, 0);
+            // Before what was posted is looked at: who posts later must write again.
+            Interlocked.Exchange(ref _isWoken, 0);
             return;
         }
 
         // One that was closed in this round may have been followed by another with its descriptor.
         var sockets = Volatile.Read(ref _sockets);
-        if (sockets[(int)(uint)data] is { } socket && socket.Generation == (uint)(data >> 32) && socket.Handler is { } handler)
-            Call(handler, ToReadiness(BinaryPrimitives.ReadUInt32LittleEndian(told)));
+        if (sockets[(int)(uint)data] is not { } socket || socket.Generation != (uint)(data >> 32))
+            return;
+        var events = BinaryPrimitives.ReadUInt32LittleEndian(told);
+        // Before it is known who the handler is, who may be about to change.
+        if ((events & (Libc.EpollPeerHangUp | Libc.EpollHangUp | Libc.EpollError)) != 0)
+            socket.IsPeerDone = true;
+        if (socket.Handler is { } handler)
+            Call(handler, ToReadiness(events));
     }
 
     private static Readiness ToReadiness(uint events)
@@ -190,8 +216,6 @@ internal sealed unsafe partial class SocketLoop : IDisposable
             readiness |= Readiness.Read;
         if ((events & (Libc.EpollOut | Both)) != 0)
             readiness |= Readiness.Write;
-        if ((events & (Libc.EpollPeerHangUp | Both)) != 0)
-            readiness |= Readiness.PeerIsDone;
         return readiness;
     }
 

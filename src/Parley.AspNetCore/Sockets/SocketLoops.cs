@@ -32,18 +32,20 @@ internal sealed class SocketLoops(ILogger logger)
     /// <param name="cancellationToken">Until then connections may end by themselves; what is left is cut.</param>
     public async Task ReturnAsync(CancellationToken cancellationToken)
     {
+        SocketLoop[] loops;
         lock (_gate)
         {
             if (--_users > 0)
                 return;
+            loops = _loops;
         }
 
-        var emptied = Task.WhenAll(_loops.Select(static loop => loop.WhenEmptyAsync()));
+        var emptied = Task.WhenAll(loops.Select(static loop => loop.WhenEmptyAsync()));
         await emptied.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        foreach (var loop in _loops)
+        foreach (var loop in loops)
             loop.AbortAll();
         await Task.WhenAny(emptied, Task.Delay(Patience, CancellationToken.None));
-        foreach (var loop in _loops)
+        foreach (var loop in loops)
             loop.Dispose();
     }
 }

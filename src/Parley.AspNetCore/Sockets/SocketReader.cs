@@ -25,7 +25,6 @@ internal sealed class SocketReader : PipeReader, ILoopHandler, IValueTaskSource<
     private bool _isUnreadNew;
     private bool _isWaiting;
     private bool _isReadable = true;
-    private bool _isPeerDone;
     private bool _isCanceled;
     private bool _isEnded;
     private bool _isCompleted;
@@ -37,7 +36,6 @@ internal sealed class SocketReader : PipeReader, ILoopHandler, IValueTaskSource<
     public SocketReader(in TakenSocket taken)
     {
         _socket = taken.Socket;
-        _isPeerDone = taken.IsPeerDone;
         _unread = new ReadOnlySequence<byte>(taken.Early);
         _isUnreadNew = !taken.Early.IsEmpty;
     }
@@ -57,20 +55,24 @@ internal sealed class SocketReader : PipeReader, ILoopHandler, IValueTaskSource<
     public void OnReady(Readiness readiness)
     {
         lock (_socket)
-        {
             _isReadable |= readiness.HasFlag(Readiness.Read);
-            _isPeerDone |= readiness.HasFlag(Readiness.PeerIsDone);
-        }
 
         if (readiness.HasFlag(Readiness.Write))
             _writer?.OnWritable();
-        _isTold = true;
         var left = MaxReads;
-        while (left > 0 && TryReceive())
-            left--;
-        _isTold = false;
+        _isTold = true;
+        try
+        {
+            while (left > 0 && TryReceive())
+                left--;
+        }
+        finally
+        {
+            _isTold = false;
+        }
+
         if (left == 0)
-            _socket.Loop.Post(this);
+            _socket.Loop.TryPost(this);
     }
 
     public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
@@ -81,8 +83,12 @@ internal sealed class SocketReader : PipeReader, ILoopHandler, IValueTaskSource<
                 return ValueTask.FromResult(result);
             _read.Reset();
             _isWaiting = true;
-            if (_isReadable && !(_isTold && _socket.Loop.IsCurrent))
-                _socket.Loop.Post(this);
+            if (_isReadable && !(_isTold && _socket.Loop.IsCurrent) && !_socket.Loop.TryPost(this))
+            {
+                (_isWaiting, _isEnded) = (false, true);
+                return ValueTask.FromResult(new ReadResult(_unread, isCanceled: false, isCompleted: true));
+            }
+
             return new ValueTask<ReadResult>(this, _read.Version);
         }
     }
@@ -133,10 +139,8 @@ internal sealed class SocketReader : PipeReader, ILoopHandler, IValueTaskSource<
         }
 
         // Only the loop's thread receives, so nobody does while it closes.
-        if (_socket.Loop.IsCurrent)
+        if (_socket.Loop.IsCurrent || !_socket.Loop.TryPost(this))
             _socket.Close();
-        else
-            _socket.Loop.Post(this);
     }
 
     ReadResult IValueTaskSource<ReadResult>.GetResult(short token) => _read.GetResult(token);
@@ -214,7 +218,7 @@ internal sealed class SocketReader : PipeReader, ILoopHandler, IValueTaskSource<
         }
 
         // Fewer bytes than there was room for were all; new ones are told of. The end of them is not, when it was told already.
-        _isReadable = count == room.Length || (_isPeerDone && count > 0);
+        _isReadable = count == room.Length || (_socket.IsPeerDone && count > 0);
         if (count <= 0)
         {
             ArrayPool<byte>.Shared.Return(buffer);

@@ -17,21 +17,19 @@ internal sealed class SocketWriter(LoopSocket socket) : DirectFrameOutput
         Interlocked.Exchange(ref _rest, null)?.Send(this);
     }
 
-    private int Take(ReadOnlySpan<byte> bytes) => socket.Send(bytes);
-
     protected override ValueTask<FlushResult> SendAsync(ReadOnlyMemory<byte> bytes)
     {
         var sent = socket.Send(bytes.Span);
         if (sent == bytes.Length)
             return default;
 
-        var rest = new Rest(bytes[sent..].ToArray());
+        var rest = new Rest(socket, bytes[sent..].ToArray());
         rest.Send(this);
         return new ValueTask<FlushResult>(rest.Task);
     }
 
     /// <summary>Bytes that wait for room. Belongs to whoever has taken it out of the writer.</summary>
-    private sealed class Rest(ReadOnlyMemory<byte> bytes) : TaskCompletionSource<FlushResult>
+    private sealed class Rest(LoopSocket socket, ReadOnlyMemory<byte> bytes) : TaskCompletionSource<FlushResult>
     {
         public void Send(SocketWriter writer)
         {
@@ -57,7 +55,7 @@ internal sealed class SocketWriter(LoopSocket socket) : DirectFrameOutput
         private bool TrySend(SocketWriter writer)
         {
             Volatile.Write(ref writer._hasRoom, false);
-            while (!bytes.IsEmpty && writer.Take(bytes.Span) is > 0 and var sent)
+            while (!bytes.IsEmpty && socket.Send(bytes.Span) is > 0 and var sent)
                 bytes = bytes[sent..];
             return !bytes.IsEmpty;
         }

@@ -3,5 +3,4 @@ namespace Parley.AspNetCore.Sockets;
 /// <summary>A socket that was taken out of the web server.</summary>
 /// <param name="Socket">The socket, for whose end its new owner cares.</param>
 /// <param name="Early">What its client sent before.</param>
-/// <param name="IsPeerDone">Whether its client sends no more, which is not told again.</param>
-internal readonly record struct TakenSocket(LoopSocket Socket, ReadOnlyMemory<byte> Early, bool IsPeerDone);
+internal readonly record struct TakenSocket(LoopSocket Socket, ReadOnlyMemory<byte> Early);

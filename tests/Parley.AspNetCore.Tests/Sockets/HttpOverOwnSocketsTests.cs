@@ -97,25 +97,6 @@ public sealed class HttpOverOwnSocketsTests
         Assert.Equal($"{Large}", (await client.ReadResponseAsync()).Body);
     }
 
-    [Fact]
-    public async Task ClientThatStopsSending_StillGetsItsAnswer()
-    {
-        var mayAnswer = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var host = await SocketHost.StartAsync(async context =>
-        {
-            await mayAnswer.Task;
-            await context.Response.WriteAsync(new string('x', 100_000));
-        });
-        await using var client = await host.OpenAsync();
-
-        await client.SendAsync(Get);
-        client.ShutdownSend();
-        mayAnswer.SetResult();
-
-        Assert.Equal(100_000, (await client.ReadResponseAsync()).Body.Length);
-        Assert.Empty(await client.ReadToEndAsync());
-    }
-
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

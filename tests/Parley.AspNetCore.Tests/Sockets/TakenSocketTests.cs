@@ -136,6 +136,64 @@ public sealed class TakenSocketTests
         Assert.Contains(server.Log.Entries, static entry => entry.Text.StartsWith("WriteAsync[13]", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task ClientThatGoesBeforeItIsAnswered_LeavesNothingBehind(bool isReset)
+    {
+        var began = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var server = await WebSocketServer.StartAsync(HostKind.Own, new WebSocketServerOptions
+        {
+            Prepare = context =>
+            {
+                began.SetResult();
+                context.RequestAborted.WaitHandle.WaitOne(Patience.Limit);
+            },
+        });
+        var client = await RawWebSocketClient.OpenAsync(server.Endpoint);
+        await client.SendAsync(RawWebSocketClient.Handshake(server.Endpoint));
+        await began.Task.WaitAsync(Patience.Limit);
+
+        if (isReset)
+            client.Reset();
+        else
+            await client.DisposeAsync();
+
+        await server.RequestEnded;
+        await server.StopAsync(); // waits for every connection
+        Assert.Equal(0, server.Limiter.Connections);
+    }
+
+    [Fact]
+    public async Task ProtocolThatCannotBegin_LeavesNothingBehind()
+    {
+        await using var server = await WebSocketServer.StartAsync(HostKind.Own);
+        server.Protocol.OnOpen = static () => throw new InvalidOperationException("cannot");
+        await using var client = await RawWebSocketClient.OpenAsync(server.Endpoint);
+
+        await client.SendAsync(RawWebSocketClient.Handshake(server.Endpoint));
+
+        await client.ReadToEndAsync();
+        await server.RequestEnded;
+        await server.StopAsync();
+    }
+
+    [Fact]
+    public async Task ClientThatSaysTheLastThingWithItsHandshake_IsHeardAndLetGo()
+    {
+        await using var server = await WebSocketServer.StartAsync(HostKind.Own);
+        for (var i = 0; i < 50; i++)
+        {
+            await using var client = await RawWebSocketClient.OpenAsync(server.Endpoint);
+            await client.SendAsync((byte[])[.. RawWebSocketClient.Handshake(server.Endpoint), .. RawWebSocketFrame.OfText("only this").ToBytes()]);
+            client.ShutdownSend();
+
+            var session = await server.Protocol.NextAsync();
+            Assert.Equal("only this"u8.ToArray(), await session.NextMessageAsync());
+            await session.Closed;
+        }
+    }
+
     [Fact]
     public async Task HostThatMayWaitNoLonger_CutsWhatIsOpen()
     {

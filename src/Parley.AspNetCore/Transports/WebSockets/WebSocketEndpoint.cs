@@ -50,6 +50,7 @@ internal sealed partial class WebSocketEndpoint(
             // Its time would end while the connection is well. Kestrel lifts limits of its own by itself.
             context.Features.Get<IHttpRequestTimeoutFeature>()?.DisableTimeout();
             WriteHeaders(context.Response.Headers, handshake);
+            var client = Describe(context, handshake, verdict);
             WebSocketLink link;
             try
             {
@@ -62,7 +63,7 @@ internal sealed partial class WebSocketEndpoint(
             }
 
             var connection = new WebSocketConnection(link, _settings);
-            var handler = protocol.Open(connection, Describe(context, handshake, verdict));
+            var handler = await OpenAsync(connection, client, link);
             goesOn = link.OutlivesRequest;
             if (goesOn)
                 Begin(connection, handler);
@@ -73,6 +74,20 @@ internal sealed partial class WebSocketEndpoint(
         {
             if (!goesOn)
                 gate.Leave();
+        }
+    }
+
+    private async ValueTask<IProtocolHandler> OpenAsync(WebSocketConnection connection, ClientContext client, WebSocketLink link)
+    {
+        try
+        {
+            return protocol.Open(connection, client);
+        }
+        catch
+        {
+            // Nobody else knows of a socket that has left the host.
+            await link.CompleteAsync();
+            throw;
         }
     }
 

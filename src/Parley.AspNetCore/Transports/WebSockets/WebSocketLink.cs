@@ -78,7 +78,8 @@ internal readonly record struct WebSocketLink(
         OperatingSystem.IsLinux()
         && features.Get<ITlsHandshakeFeature>() is null
         && transport.Output.GetType().DeclaringType == typeof(Pipe)
-            ? features.Get<IConnectionSocketFeature>()?.Socket
+        && features.Get<IConnectionSocketFeature>() is { } feature and not HttpConnection
+            ? feature.Socket
             : null;
 
     private static WebSocketLink Wrap(Stream stream, IHttpRequestLifetimeFeature lifetime) => new(

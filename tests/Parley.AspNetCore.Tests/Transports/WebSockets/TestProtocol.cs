@@ -12,8 +12,12 @@ internal sealed class TestProtocol : IClientProtocol
     /// <summary>What to do with a message; null: echo.</summary>
     public Func<TestSession, ReadOnlyMemory<byte>, ValueTask>? OnMessage { get; set; }
 
+    /// <summary>Called when a connection begins.</summary>
+    public Action? OnOpen { get; set; }
+
     public IProtocolHandler Open(IConnection connection, ClientContext context)
     {
+        OnOpen?.Invoke();
         var session = new TestSession(connection, context, OnMessage);
         _opened.Writer.TryWrite(session);
         return session;
