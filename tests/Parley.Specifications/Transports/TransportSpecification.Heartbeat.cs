@@ -12,9 +12,12 @@ public abstract partial class TransportSpecification
         {
             if (HasPings)
             {
-                var ping = PingAsync(client);
-                await WhileTimePassesAsync(host, ping);
+                // One ping is due in it, and no pong: time stands still until the client has answered, however busy the machine is.
+                host.LetPass(seconds: 26);
+                await PingAsync(client);
                 await client.SendAsync(TransportClient.Pong());
+                await client.SendAsync(client.Publish("elsewhere", "0"));
+                await client.NextReplyAsync();
             }
             else
             {
@@ -22,6 +25,10 @@ public abstract partial class TransportSpecification
                 var hearing = client.NextPublicationAsync();
                 host.LetPass(seconds: 20);
                 host.LetPass(seconds: 20);
+                await host.PublishAsync("chat", i);
+                await hearing;
+                // By a further poll, from which on the client may be silent.
+                hearing = client.NextPublicationAsync();
                 await host.PublishAsync("chat", i);
                 await hearing;
             }
