@@ -18,6 +18,8 @@ public sealed class FewDescriptorsTests
     {
         await using var server = new OpenServer { MayLogErrors = true };
         await server.StartAsync();
+        // What the runtime loads for the first client is loaded.
+        await using var first = await RawWebSocketClient.ConnectAsync(server.Endpoint, "/connection/websocket");
         var open = Directory.GetFileSystemEntries($"/proc/{server.Process.Id}/fd").Length;
         await LimitAsync(server, string.Create(CultureInfo.InvariantCulture, $"{open + Room}:"));
 
