@@ -1,5 +1,5 @@
 using System.Buffers;
-using System.Globalization;
+using System.Buffers.Text;
 using System.Text;
 
 namespace Parley.Protocol.Centrifuge.Json;
@@ -57,7 +57,8 @@ internal static class JsonStrings
 
     public static bool TryParseHex(ReadOnlySpan<byte> digits, out char unit)
     {
-        var isHex = ushort.TryParse(digits, NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value);
+        // Not by ushort.TryParse, which takes zero bytes behind the digits for part of the number.
+        var isHex = Utf8Parser.TryParse(digits, out ushort value, out var length, 'x') && length == digits.Length;
         unit = (char)value;
         return isHex;
     }

@@ -157,6 +157,8 @@ internal static class JsonFaults
         "{\"unsubscribe\":{\"channel\":\"a\nb\"}}",
         "{\"unsubscribe\":{\"channel\":\"a\tb\"}}",
         "{\"unsubscribe\":{\"channel\":\"a\0b\"}}",
+        "{\"unsubscribe\":{\"channel\":\"\\u00\0\0\"}}",
+        "{\"send\":{\"data\":\"\\u006\0\"}}",
         $$$"""{"send":{"data":{{{Nested(65)}}}}}""",
         $$$"""{"send":{"data":{{{Nested(100_000)}}}}}""",
         $$$"""{"send":{"data":{{{new string('[', 100_000)}}}}}""",
