@@ -23,8 +23,7 @@ public abstract partial class TransportSpecification
             {
                 // Longer than the server holds a poll: the client polls again, and hears nothing but what is published.
                 var hearing = client.NextPublicationAsync();
-                host.LetPass(seconds: 20);
-                host.LetPass(seconds: 20);
+                host.LetPass(seconds: 26);
                 await host.PublishAsync("chat", i);
                 await hearing;
                 // By a further poll, from which on the client may be silent.
