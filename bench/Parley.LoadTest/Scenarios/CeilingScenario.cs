@@ -106,7 +106,7 @@ internal sealed class CeilingScenario(Target target, LoadPhase phase, CeilingOpt
         for (var rested = TimeSpan.Zero; rested < MaxRest; rested += pause)
         {
             var before = target.Process.ReadCpu();
-            Thread.Sleep(pause);
+            Thread.Sleep(pause); // the time over which the other process is measured
             if ((target.Process.ReadCpu() - before).Total <= calm)
                 return;
         }
