@@ -115,22 +115,24 @@ internal sealed class HubChannel(string name, Node node) : TimerWheelEntry
                     node.Wheel.Schedule(this, node.Channels.PositionCheckInterval);
             }
 
-            var held = reader.Held;
-            reader.Held = null;
-            if (held is null)
-                return;
-            foreach (var frames in held)
-                Offer(subscription, frames);
+            SendHeld(subscription);
         }
     }
 
-    /// <summary>Ends a subscription with a last frame; nothing of the channel follows it.</summary>
+    /// <summary>Ends a subscription that its client knows of with a last frame; nothing of the channel follows it.</summary>
     public void End(Subscription subscription, Frame last)
     {
         lock (_gate)
         {
-            subscription.Reader.State = ReaderState.Ended;
-            subscription.Reader.Held = null;
+            ref var reader = ref subscription.Reader;
+            if (reader.State == ReaderState.Holding)
+            {
+                // It was just about to go live: what was published before it ended is not lost.
+                reader.State = ReaderState.Live;
+                SendHeld(subscription);
+            }
+
+            reader.State = ReaderState.Ended;
             subscription.Session.Send(last);
         }
     }
@@ -183,6 +185,16 @@ internal sealed class HubChannel(string name, Node node) : TimerWheelEntry
         {
             Hold(subscription, frames);
         }
+    }
+
+    private void SendHeld(Subscription subscription)
+    {
+        var held = subscription.Reader.Held;
+        subscription.Reader.Held = null;
+        if (held is null)
+            return;
+        foreach (var frames in held)
+            Offer(subscription, frames);
     }
 
     /// <summary>Moves a watched subscription on to a publication.</summary>

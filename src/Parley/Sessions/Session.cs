@@ -72,6 +72,9 @@ internal sealed partial class Session : TimerWheelEntry
     /// <summary>Sends a frame after all earlier ones; a session whose queue is full is closed as slow.</summary>
     public void Send(Frame frame)
     {
+        // Whoever ended it may not have closed the connection yet, and a frame that finds room again must not follow one that did not.
+        if (HasEnded)
+            return;
         if (!_connection.TryEnqueue(frame))
             Disconnect(DisconnectReason.Slow);
     }

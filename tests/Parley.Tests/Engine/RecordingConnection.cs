@@ -16,6 +16,9 @@ internal sealed class RecordingConnection : IConnection
     /// <summary>Frames that it still takes; then it is full.</summary>
     public int Room { get; set; } = int.MaxValue;
 
+    /// <summary>Called when it is to be closed, before it is.</summary>
+    public Action? Closing { get; set; }
+
     public IReadOnlyList<string> Frames
     {
         get
@@ -46,7 +49,11 @@ internal sealed class RecordingConnection : IConnection
 
     public Task DrainAsync() => Task.CompletedTask;
 
-    public void Close(DisconnectReason reason) => _closed.TrySetResult(reason);
+    public void Close(DisconnectReason reason)
+    {
+        Closing?.Invoke();
+        _closed.TrySetResult(reason);
+    }
 
     /// <summary>Waits until a frame was given.</summary>
     public Task WaitForAsync(string frame) => WaitForAsync(frames => frames.Contains(frame));
