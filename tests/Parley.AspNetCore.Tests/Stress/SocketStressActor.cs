@@ -1,0 +1,89 @@
+using Parley.Sessions;
+
+namespace Parley.AspNetCore.Tests.Stress;
+
+/// <summary>Does what clients, publishers and the application do, in an order that its seed decides.</summary>
+/// <param name="host">The server.</param>
+/// <param name="clients">Its own clients.</param>
+/// <param name="all">Gets all clients that ever were.</param>
+/// <param name="random">Its decisions.</param>
+/// <param name="number">Tells its publications from those of others.</param>
+internal sealed class SocketStressActor(SocketStressHost host, SocketStressClient?[] clients, List<SocketStressClient> all, Random random, int number)
+{
+    private long _published;
+
+    public IEnumerable<SocketStressClient> Clients => clients.OfType<SocketStressClient>();
+
+    public async Task RunAsync(int steps)
+    {
+        for (; steps > 0; steps--)
+            await StepAsync();
+    }
+
+    private async Task StepAsync()
+    {
+        var index = StressChannels.Any(random);
+        switch (random.Next(100))
+        {
+            case < 26:
+                foreach (var payload in Payloads())
+                    await host.Publisher.PublishAsync(host.Channels[index].Name, payload);
+                break;
+            case < 38:
+                await (await MineAsync()).PublishAsync(index, Payloads());
+                break;
+            case < 62:
+                await (await MineAsync()).SubscribeAsync(index, wantsRecovery: random.Next(2) == 0);
+                break;
+            case < 75:
+                await (await MineAsync()).UnsubscribeAsync(index);
+                break;
+            case < 80:
+                var channel = host.Channels[index];
+                Anyone()?.Unsubscribe(channel.Name, StressFormat.EndAfter(channel.Delivered));
+                break;
+            case < 87:
+                (await MineAsync()).Stall();
+                break;
+            case < 94:
+                (await MineAsync()).Resume();
+                break;
+            case < 97:
+                await (await MineAsync()).ResetAsync();
+                break;
+            case < 99:
+                await (await MineAsync()).CloseAsync();
+                break;
+            default:
+                Anyone()?.Disconnect(DisconnectReason.ForceReconnect);
+                break;
+        }
+    }
+
+    private byte[][] Payloads() => [.. Enumerable.Range(0, random.Next(1, 6)).Select(_ => SocketStressHost.CreatePayload(
+        ((long)number << 32) | ++_published, random.Next(100) switch { 0 => 12_000, < 10 => random.Next(6_000), _ => random.Next(64) }))];
+
+    private Session? Anyone() => host.Node.Hub.Sessions.All.ElementAtOrDefault(random.Next(host.Node.Hub.Sessions.Count + 1));
+
+    private async Task<SocketStressClient> MineAsync()
+    {
+        var place = random.Next(clients.Length);
+        if (clients[place] is { HasEnded: false } client)
+            return client;
+
+        while (true)
+        {
+            string name;
+            lock (all)
+                name = $"client {all.Count}";
+            var opened = new SocketStressClient(name, host, random);
+            lock (all)
+                all.Add(opened);
+            clients[place] = opened;
+            await opened.OpenAsync();
+            await opened.SubscribeAsync(0, wantsRecovery: false);
+            await opened.SubscribeAsync(1, wantsRecovery: false);
+            return opened;
+        }
+    }
+}
