@@ -6,6 +6,8 @@ namespace Parley.AspNetCore.Sockets;
 /// <remarks>Source: the manual pages of section 2, and the kernel's headers for x64 and arm64, which differ in nothing that is used here but <see cref="EventSize"/>.</remarks>
 internal static unsafe partial class Libc
 {
+    public const int MsgDoNotWait = 0x40;
+    public const int MsgWaitAll = 0x100;
     public const int MsgNoSignal = 0x4000;
     public const int ShutdownBoth = 2;
     public const int SocketLevel = 1;
@@ -20,6 +22,11 @@ internal static unsafe partial class Libc
     public const uint EpollHangUp = 0x10;
     public const uint EpollPeerHangUp = 0x2000;
     public const uint EpollEdgeTriggered = 0x8000_0000;
+
+    public const nint IoUringSetup = 425;
+    public const nint IoUringEnter = 426;
+    public const int ProtectionReadWrite = 0x3;
+    public const int MapSharedPopulated = 0x8001;
 
     public const int Interrupted = 4;
     public const int Again = 11;
@@ -69,4 +76,14 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "read", SetLastError = true)]
     public static partial nint Read(int descriptor, byte* buffer, nuint length);
+
+    /// <summary>A call that the C library has no function for. Its numbers here are the same on all processors.</summary>
+    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
+    public static partial nint SystemCall(nint number, nint first, nint second, nint third, nint fourth, nint fifth, nint sixth);
+
+    [LibraryImport("libc", EntryPoint = "mmap", SetLastError = true)]
+    public static partial byte* Map(nint address, nuint length, int protection, int flags, int descriptor, nint offset);
+
+    [LibraryImport("libc", EntryPoint = "munmap", SetLastError = true)]
+    public static partial int Unmap(byte* address, nuint length);
 }

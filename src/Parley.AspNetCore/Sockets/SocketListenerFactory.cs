@@ -11,12 +11,13 @@ namespace Parley.AspNetCore.Sockets;
 
 /// <summary>Listens at IP addresses for the web server. Other endpoints are left to its own transport.</summary>
 internal sealed class SocketListenerFactory(
-    IOptions<SocketTransportOptions> options, IOptions<KestrelServerOptions> kestrel, ILoggerFactory loggers, TimeProvider time,
-    IMemoryPoolFactory<byte>? memory = null)
+    IOptions<SocketTransportOptions> options, IOptions<ParleySocketOptions> sockets, IOptions<KestrelServerOptions> kestrel, ILoggerFactory loggers,
+    TimeProvider time, IMemoryPoolFactory<byte>? memory = null)
     : IConnectionListenerFactory, IConnectionListenerFactorySelector
 {
     private readonly ILogger _logger = loggers.CreateLogger("Parley.AspNetCore.Sockets");
-    private readonly SocketLoops _loops = new(loggers.CreateLogger("Parley.AspNetCore.Sockets"));
+    private readonly SocketLoops _loops = new(
+        sockets.Value.UseIoUring ? sockets.Value.MinSendsTogether : int.MaxValue, loggers.CreateLogger("Parley.AspNetCore.Sockets"));
 
     public bool CanBind(EndPoint endpoint) => endpoint is IPEndPoint;
 

@@ -34,8 +34,12 @@ internal sealed unsafe partial class SocketLoop : IDisposable
     private volatile bool _mustStop;
     private bool _hasEnded;
 
-    public SocketLoop(int number, ILogger logger)
+    /// <param name="number">For the thread's name.</param>
+    /// <param name="minSendsTogether">What <see cref="MinSendsTogether"/> says.</param>
+    /// <param name="logger">What goes wrong in handlers.</param>
+    public SocketLoop(int number, int minSendsTogether, ILogger logger)
     {
+        MinSendsTogether = minSendsTogether;
         _logger = logger;
         _epoll = Check(Libc.EpollCreate(Libc.CloseOnExec), "epoll_create1");
         _wake = Check(Libc.EventDescriptor(0, Libc.CloseOnExec | Libc.NonBlocking), "eventfd");
@@ -43,6 +47,9 @@ internal sealed unsafe partial class SocketLoop : IDisposable
         _thread = new Thread(Run) { Name = $"Parley sockets {number}", IsBackground = true };
         _thread.Start();
     }
+
+    /// <summary>Sends of one round from which on they are one system call.</summary>
+    public int MinSendsTogether { get; }
 
     /// <summary>Whether this thread is the loop's.</summary>
     public bool IsCurrent => _current == this;
@@ -172,6 +179,7 @@ internal sealed unsafe partial class SocketLoop : IDisposable
     private void Run()
     {
         _current = this;
+        FlushRound.IsFlushThread = true;
         var events = stackalloc byte[Libc.EventSize * MaxEvents];
         while (!_mustStop)
         {

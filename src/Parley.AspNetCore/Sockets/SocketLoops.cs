@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 namespace Parley.AspNetCore.Sockets;
 
 /// <summary>The loops of the process, one for each processor; they run while there are listeners.</summary>
-internal sealed class SocketLoops(ILogger logger)
+internal sealed class SocketLoops(int minSendsTogether, ILogger logger)
 {
     /// <summary>How long connections that were cut are waited for: code of the application may hold them.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
@@ -21,7 +21,7 @@ internal sealed class SocketLoops(ILogger logger)
         lock (_gate)
         {
             if (_users++ == 0)
-                _loops = [.. Enumerable.Range(1, Environment.ProcessorCount).Select(number => new SocketLoop(number, logger))];
+                _loops = [.. Enumerable.Range(1, Environment.ProcessorCount).Select(number => new SocketLoop(number, minSendsTogether, logger))];
         }
     }
 

@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
 using Parley.AspNetCore.Transports.Sending;
+using Parley.Sessions;
 
 namespace Parley.AspNetCore.Sockets;
 
@@ -17,13 +18,26 @@ internal sealed class SocketWriter(LoopSocket socket) : DirectFrameOutput
         Interlocked.Exchange(ref _rest, null)?.Send(this);
     }
 
+    public override bool TryFlushWithOthers(FrameSender sender)
+    {
+        if (FlushRound.Count < socket.Loop.MinSendsTogether || SendRing.Current is not { } ring
+            || !ring.TryAdd(socket.Descriptor, First!, More, sender))
+            return false;
+        Clear();
+        return true;
+    }
+
+    public override ValueTask<FlushResult> FlushRestAsync(ReadOnlySpan<byte> rest) => SendLaterAsync(rest);
+
     protected override ValueTask<FlushResult> SendAsync(ReadOnlyMemory<byte> bytes)
     {
         var sent = socket.Send(bytes.Span);
-        if (sent == bytes.Length)
-            return default;
+        return sent == bytes.Length ? default : SendLaterAsync(bytes.Span[sent..]);
+    }
 
-        var rest = new Rest(socket, bytes[sent..].ToArray());
+    private ValueTask<FlushResult> SendLaterAsync(ReadOnlySpan<byte> bytes)
+    {
+        var rest = new Rest(socket, bytes.ToArray());
         rest.Send(this);
         return new ValueTask<FlushResult>(rest.Task);
     }

@@ -30,6 +30,12 @@ internal sealed class ServerOptions
     /// </summary>
     public bool OwnSockets { get; set; } = true;
 
+    /// <summary>
+    /// Whether what many clients get at once is handed to the system in one call (io_uring), where <see cref="OwnSockets"/> has an effect and the system
+    /// permits it. Default true.
+    /// </summary>
+    public bool IoUring { get; set; } = true;
+
     /// <summary>How long a stop may take before what is left is cut off: longer than the drain window of the clients, one hour at most. Default 30 seconds.</summary>
     public TimeSpan ShutdownTimeout { get; set; } = TimeSpan.FromSeconds(30);
 }

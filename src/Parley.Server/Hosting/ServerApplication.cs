@@ -25,7 +25,7 @@ internal static class ServerApplication
         builder.Configuration.AddConfiguration(settings.Sources.Root);
         AddWebServer(builder, settings.Parley.Clients);
         if (settings.Server.OwnSockets)
-            builder.WebHost.UseParleySockets();
+            builder.WebHost.UseParleySockets(sockets => sockets.UseIoUring = settings.Server.IoUring);
         AddLogging(builder);
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = settings.Server.ShutdownTimeout);
         builder.Services.AddRouting();

@@ -37,7 +37,7 @@ internal sealed class FlushBatch
         if (batch._connections.Count > MaxConnections)
             batch.HandOver();
         else if (batch._depth == 0)
-            batch.Flush();
+            FlushRound.Flush(batch._connections);
     }
 
     /// <summary>Takes note of a connection that was written to and not flushed.</summary>
@@ -46,14 +46,6 @@ internal sealed class FlushBatch
     private void HandOver()
     {
         FlushQueue.Shared.Add(_connections);
-        _connections.Clear();
-    }
-
-    private void Flush()
-    {
-        // With inline schedulers a flush may run other connections' code on this thread, which may add to the list.
-        for (var i = 0; i < _connections.Count; i++)
-            _connections[i].FlushPutOff();
         _connections.Clear();
     }
 

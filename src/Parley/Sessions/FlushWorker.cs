@@ -31,14 +31,12 @@ internal sealed class FlushWorker
 
     private void Run()
     {
+        FlushRound.IsFlushThread = true;
         var wave = new List<IFlushable>();
         while (true)
         {
             wave = Exchange(wave);
-            foreach (var connection in wave)
-                connection.FlushPutOff();
-
-            wave.Clear();
+            FlushRound.Flush(wave);
             if (wave.Capacity > MaxKeptCapacity)
                 wave.Capacity = 0;
 

@@ -12,6 +12,12 @@ internal abstract class DirectFrameOutput : FrameOutput
     private byte[][] _more = [];
     private int _count;
 
+    /// <summary>The first of the frames that wait; null: none do.</summary>
+    protected byte[]? First => _first;
+
+    /// <summary>Those behind it.</summary>
+    protected ReadOnlySpan<byte[]> More => _more.AsSpan(0, Math.Max(0, _count - 1));
+
     public override void Write(byte[] frame)
     {
         if (_count == 0)
@@ -32,7 +38,7 @@ internal abstract class DirectFrameOutput : FrameOutput
         if (_count == 0)
             return default;
 
-        var bytes = _count == 1 ? _first! : FrameJoiner.Join(_first!, _more.AsSpan(0, _count - 1));
+        var bytes = _count == 1 ? _first! : FrameJoiner.Join(_first!, More);
         Clear();
         return SendAsync(bytes);
     }
@@ -46,7 +52,8 @@ internal abstract class DirectFrameOutput : FrameOutput
     /// <param name="bytes">Valid until this returns.</param>
     protected abstract ValueTask<FlushResult> SendAsync(ReadOnlyMemory<byte> bytes);
 
-    private void Clear()
+    /// <summary>Nothing waits any more.</summary>
+    protected void Clear()
     {
         _first = null;
         if (_more.Length > MaxKeptFrames)

@@ -1,4 +1,5 @@
 using System.IO.Pipelines;
+using Parley.Sessions;
 
 namespace Parley.AspNetCore.Transports.Sending;
 
@@ -11,6 +12,15 @@ internal abstract class FrameOutput
 
     /// <summary>Sends what was written. Nothing is written and no other flush begins until it has completed.</summary>
     public abstract ValueTask<FlushResult> FlushAsync();
+
+    /// <summary>Has what was written sent together with what other connections have, at the end of the thread's <see cref="FlushRound"/>.</summary>
+    /// <param name="sender">Told when it was sent, on this thread, before anybody else is to write or flush.</param>
+    /// <returns>False when it is to be flushed by itself.</returns>
+    public virtual bool TryFlushWithOthers(FrameSender sender) => false;
+
+    /// <summary>Sends the rest of what was flushed with others, for which there was no room.</summary>
+    /// <param name="rest">Valid until this returns.</param>
+    public virtual ValueTask<FlushResult> FlushRestAsync(ReadOnlySpan<byte> rest) => throw new NotSupportedException();
 
     /// <summary>Ends a flush that waits for the client, if the link's end does not do it by itself.</summary>
     public abstract void CancelPendingFlush();

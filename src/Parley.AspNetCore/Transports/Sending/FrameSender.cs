@@ -10,7 +10,7 @@ namespace Parley.AspNetCore.Transports.Sending;
 /// counted in bytes, and the output's own notice drains them. Idle and fast connections cost no task, timer or queue.
 /// Thread-safe.
 /// </remarks>
-internal sealed class FrameSender(ILink link, FrameOutput output, int maxQueuedBytes) : IFlushable
+internal sealed partial class FrameSender(ILink link, FrameOutput output, int maxQueuedBytes) : IFlushable
 {
     /// <summary>Frames are put off for one flush only up to here, so that the client can begin to read.</summary>
     private const int MaxPutOffBytes = 16 * 1024;
@@ -60,16 +60,6 @@ internal sealed class FrameSender(ILink link, FrameOutput output, int maxQueuedB
 
     /// <summary>Ends a flush that waits for the client.</summary>
     public void CancelPendingFlush() => Volatile.Read(ref _output).CancelPendingFlush();
-
-    /// <inheritdoc/>
-    public void FlushPutOff()
-    {
-        lock (_gate)
-        {
-            _isPutOff = false;
-            FlushIfIdle();
-        }
-    }
 
     /// <summary>Enqueues the last frame. Only the first call counts.</summary>
     /// <param name="last">Sent behind what waits; may be empty.</param>
@@ -174,17 +164,10 @@ internal sealed class FrameSender(ILink link, FrameOutput output, int maxQueuedB
         if (_isBroken) return;
 
         _unflushedBytes = 0;
+        ValueTask<FlushResult> flush;
         try
         {
-            var flush = _output.FlushAsync();
-            if (flush.IsCompleted)
-            {
-                Take(flush.GetAwaiter().GetResult());
-                return;
-            }
-
-            _isFlushing = true;
-            _flush = flush.GetAwaiter();
+            flush = _output.FlushAsync();
         }
         catch (Exception)
         {
@@ -192,6 +175,19 @@ internal sealed class FrameSender(ILink link, FrameOutput output, int maxQueuedB
             return;
         }
 
+        Await(flush);
+    }
+
+    private void Await(ValueTask<FlushResult> flush)
+    {
+        if (flush.IsCompleted)
+        {
+            Take(flush.GetAwaiter());
+            return;
+        }
+
+        _isFlushing = true;
+        _flush = flush.GetAwaiter();
         // Nothing may follow: the notice can come on this thread, within this call.
         _flush.UnsafeOnCompleted(_onFlushed ??= OnFlushed);
     }
@@ -203,20 +199,17 @@ internal sealed class FrameSender(ILink link, FrameOutput output, int maxQueuedB
             var flush = _flush;
             _flush = default;
             _isFlushing = false;
-            try
-            {
-                Take(flush.GetResult());
-            }
-            catch (Exception)
-            {
-                Break();
-            }
-
-            SendQueued();
-            if (_isFlushing) return;
-            _idle?.TrySetResult();
-            _idle = null;
+            Take(flush);
+            GoOn();
         }
+    }
+
+    private void GoOn()
+    {
+        SendQueued();
+        if (_isFlushing) return;
+        _idle?.TrySetResult();
+        _idle = null;
     }
 
     private void SendQueued()
@@ -241,9 +234,16 @@ internal sealed class FrameSender(ILink link, FrameOutput output, int maxQueuedB
         }
     }
 
-    private void Take(FlushResult result)
+    private void Take(ValueTaskAwaiter<FlushResult> flush)
     {
-        if (result.IsCompleted || result.IsCanceled) Break();
+        try
+        {
+            if (flush.GetResult() is { IsCompleted: true } or { IsCanceled: true }) Break();
+        }
+        catch (Exception)
+        {
+            Break();
+        }
     }
 
     private void Break()

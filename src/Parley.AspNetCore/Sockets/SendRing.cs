@@ -1,0 +1,140 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using Parley.AspNetCore.Transports.Sending;
+using Parley.Sessions;
+
+namespace Parley.AspNetCore.Sockets;
+
+/// <summary>Sends what the connections of a <see cref="FlushRound"/> have waiting in one system call.</summary>
+/// <remarks>
+/// The frames are copied once to memory that does not move. In a fan-out one connection after the other has the same frames waiting, so the last
+/// piece is remembered. Each thread that flushes has its own.
+/// </remarks>
+internal sealed unsafe class SendRing : IFlushRoundEnd
+{
+    private const int BufferBytes = 256 * 1024;
+
+    [ThreadStatic]
+    private static SendRing? _current;
+
+    [ThreadStatic]
+    private static bool _isMissing;
+
+    private readonly IoUring _queue;
+    private readonly (FrameSender Sender, int Offset, int Length)[] _sends = new (FrameSender, int, int)[FlushRound.MaxConnections];
+    private readonly List<byte[]> _lastFrames = [];
+    private readonly List<(int Number, int Result)> _failures = [];
+    private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(BufferBytes, pinned: true);
+    private readonly byte* _start;
+    private int _lastOffset;
+    private int _used;
+    private int _count;
+
+    private SendRing(IoUring queue)
+    {
+        _queue = queue;
+        _start = (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_buffer));
+    }
+
+    /// <summary>This thread's; null when it does not flush again and again, or there can be none.</summary>
+    public static SendRing? Current => _current ?? Create();
+
+    /// <summary>Puts frames into the round.</summary>
+    /// <returns>False when there is no room.</returns>
+    public bool TryAdd(int descriptor, byte[] first, ReadOnlySpan<byte[]> more, FrameSender sender)
+    {
+        if (_count == _sends.Length || (!IsLast(first, more) && !TryCopy(first, more)))
+            return false;
+        if (_count == 0)
+            FlushRound.EndWith(this);
+
+        var length = _used - _lastOffset;
+        _queue.Add(descriptor, _start + _lastOffset, length, _count);
+        _sends[_count++] = (sender, _lastOffset, length);
+        return true;
+    }
+
+    public void OnRoundEnd()
+    {
+        var taken = _queue.Submit(_failures);
+        foreach (var (number, result) in _failures)
+            OnFailed(number, result);
+        for (var number = taken; number < _count; number++)
+            OnFailed(number, 0);
+
+        foreach (var (sender, _, _) in _sends.AsSpan(0, taken))
+            sender?.OnSentWithOthers();
+        Clear();
+    }
+
+    private static SendRing? Create()
+    {
+        if (_isMissing || !FlushRound.IsFlushThread)
+            return null;
+        try
+        {
+            return _current = new SendRing(new IoUring(FlushRound.MaxConnections));
+        }
+        catch (IOException)
+        {
+            _isMissing = true;
+            return null;
+        }
+    }
+
+    /// <param name="number">Which.</param>
+    /// <param name="result">Bytes that were sent, or an error below zero.</param>
+    private void OnFailed(int number, int result)
+    {
+        var (sender, offset, length) = _sends[number];
+        _sends[number].Sender = null!;
+        var sent = result == -Libc.Again || result == -Libc.Interrupted ? 0 : result;
+        if (sent < 0)
+            sender.OnSendFailed();
+        else
+            sender.OnSentInPart(_buffer.AsSpan(offset + sent, length - sent));
+    }
+
+    private bool IsLast(byte[] first, ReadOnlySpan<byte[]> more)
+    {
+        var last = CollectionsMarshal.AsSpan(_lastFrames);
+        if (last.Length != more.Length + 1 || !ReferenceEquals(last[0], first))
+            return false;
+        for (var i = 0; i < more.Length; i++)
+        {
+            if (!ReferenceEquals(last[i + 1], more[i]))
+                return false;
+        }
+
+        return true;
+    }
+
+    private bool TryCopy(byte[] first, ReadOnlySpan<byte[]> more)
+    {
+        var length = first.Length;
+        foreach (var frame in more)
+            length += frame.Length;
+        if (length > BufferBytes - _used)
+            return false;
+
+        _lastFrames.Clear();
+        _lastFrames.Add(first);
+        _lastFrames.AddRange(more);
+        _lastOffset = _used;
+        foreach (var frame in _lastFrames)
+        {
+            frame.CopyTo(_buffer, _used);
+            _used += frame.Length;
+        }
+
+        return true;
+    }
+
+    private void Clear()
+    {
+        Array.Clear(_sends, 0, _count);
+        _failures.Clear();
+        _lastFrames.Clear();
+        (_count, _used, _lastOffset) = (0, 0, 0);
+    }
+}
