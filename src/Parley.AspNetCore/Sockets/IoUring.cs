@@ -67,10 +67,10 @@ internal sealed unsafe class IoUring : SafeHandleZeroOrMinusOneIsInvalid
 
     /// <summary>Puts a send into the queue, which has room.</summary>
     /// <param name="descriptor">Of a socket, open until the next <see cref="Submit"/>.</param>
-    /// <param name="bytes">Valid until then.</param>
+    /// <param name="bytes">Their address, valid until then.</param>
     /// <param name="length">Bytes.</param>
     /// <param name="number">By which the answer is known.</param>
-    public void Add(int descriptor, byte* bytes, int length, int number)
+    public void Add(int descriptor, nint bytes, int length, int number)
     {
         var tail = *_tail;
         var entry = _entries + ((tail & _mask) * EntrySize);

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using Parley.AspNetCore.Transports.Sending;
 using Parley.Sessions;
@@ -10,7 +9,7 @@ namespace Parley.AspNetCore.Sockets;
 /// The frames are copied once to memory that does not move. In a fan-out one connection after the other has the same frames waiting, so the last
 /// piece is remembered. Each thread that flushes has its own.
 /// </remarks>
-internal sealed unsafe class SendRing : IFlushRoundEnd
+internal sealed class SendRing : IFlushRoundEnd
 {
     private const int BufferBytes = 256 * 1024;
 
@@ -25,16 +24,11 @@ internal sealed unsafe class SendRing : IFlushRoundEnd
     private readonly List<byte[]> _lastFrames = [];
     private readonly List<(int Number, int Result)> _failures = [];
     private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(BufferBytes, pinned: true);
-    private readonly byte* _start;
     private int _lastOffset;
     private int _used;
     private int _count;
 
-    private SendRing(IoUring queue)
-    {
-        _queue = queue;
-        _start = (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(_buffer));
-    }
+    private SendRing(IoUring queue) => _queue = queue;
 
     /// <summary>This thread's; null when it does not flush again and again, or there can be none.</summary>
     public static SendRing? Current => _current ?? Create();
@@ -49,7 +43,7 @@ internal sealed unsafe class SendRing : IFlushRoundEnd
             FlushRound.EndWith(this);
 
         var length = _used - _lastOffset;
-        _queue.Add(descriptor, _start + _lastOffset, length, _count);
+        _queue.Add(descriptor, Marshal.UnsafeAddrOfPinnedArrayElement(_buffer, _lastOffset), length, _count);
         _sends[_count++] = (sender, _lastOffset, length);
         return true;
     }

@@ -17,4 +17,7 @@ public enum HostKind
 
     /// <summary>A socket of Parley's, which has left Kestrel.</summary>
     Own,
+
+    /// <summary>The same, with everything that may be sent by io_uring sent so, where the system permits it.</summary>
+    IoUring,
 }

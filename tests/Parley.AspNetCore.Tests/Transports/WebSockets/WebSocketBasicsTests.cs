@@ -86,3 +86,4 @@ public abstract class WebSocketBasicsTests(HostKind kind)
 
 public sealed class WebSocketBasicsOverPipesTests() : WebSocketBasicsTests(HostKind.Raw);
 public sealed class WebSocketBasicsOverOwnSocketTests() : WebSocketBasicsTests(HostKind.Own);
+public sealed class WebSocketBasicsOverIoUringTests() : WebSocketBasicsTests(HostKind.IoUring);

@@ -286,3 +286,4 @@ public sealed class WebSocketClosingOverSocketTests() : WebSocketClosingTests(Ho
 public sealed class WebSocketClosingOverTlsTests() : WebSocketClosingTests(HostKind.Tls);
 public sealed class WebSocketClosingOverStreamTests() : WebSocketClosingTests(HostKind.Stream);
 public sealed class WebSocketClosingOverOwnSocketTests() : WebSocketClosingTests(HostKind.Own);
+public sealed class WebSocketClosingOverIoUringTests() : WebSocketClosingTests(HostKind.IoUring);

@@ -338,3 +338,4 @@ public sealed class WebSocketFramingOverSocketTests() : WebSocketFramingTests(Ho
 public sealed class WebSocketFramingOverTlsTests() : WebSocketFramingTests(HostKind.Tls);
 public sealed class WebSocketFramingOverStreamTests() : WebSocketFramingTests(HostKind.Stream);
 public sealed class WebSocketFramingOverOwnSocketTests() : WebSocketFramingTests(HostKind.Own);
+public sealed class WebSocketFramingOverIoUringTests() : WebSocketFramingTests(HostKind.IoUring);

@@ -291,3 +291,4 @@ public abstract class WebSocketHandshakeTests(HostKind kind)
 
 public sealed class WebSocketHandshakeOverPipesTests() : WebSocketHandshakeTests(HostKind.Raw);
 public sealed class WebSocketHandshakeOverOwnSocketTests() : WebSocketHandshakeTests(HostKind.Own);
+public sealed class WebSocketHandshakeOverIoUringTests() : WebSocketHandshakeTests(HostKind.IoUring);

@@ -21,6 +21,7 @@ public sealed class WebSocketHostTests
     [InlineData(HostKind.Tls)]
     [InlineData(HostKind.Stream)]
     [InlineData(HostKind.Own)]
+    [InlineData(HostKind.IoUring)]
     public async Task FramesSentWithTheHandshake_AreNotLost(HostKind kind)
     {
         await using var server = await WebSocketServer.StartAsync(kind);
@@ -45,6 +46,7 @@ public sealed class WebSocketHostTests
     [InlineData(HostKind.Tls)]
     [InlineData(HostKind.Stream)]
     [InlineData(HostKind.Own)]
+    [InlineData(HostKind.IoUring)]
     public async Task RequestBeforeTheHandshake_OnTheSameLink_DoesNotDisturb(HostKind kind)
     {
         await using var server = await WebSocketServer.StartAsync(kind);

@@ -110,3 +110,4 @@ public sealed class WebSocketSendingOverSocketTests() : WebSocketSendingTests(Ho
 public sealed class WebSocketSendingOverTlsTests() : WebSocketSendingTests(HostKind.Tls);
 public sealed class WebSocketSendingOverStreamTests() : WebSocketSendingTests(HostKind.Stream);
 public sealed class WebSocketSendingOverOwnSocketTests() : WebSocketSendingTests(HostKind.Own);
+public sealed class WebSocketSendingOverIoUringTests() : WebSocketSendingTests(HostKind.IoUring);

@@ -53,10 +53,11 @@ internal sealed class WebSocketServer : IAsyncDisposable
             HostKind.Tls => settings with { Certificate = TestCertificate.Localhost },
             HostKind.Stream => settings with { Replace = HiddenTransport.Hide },
             HostKind.Own => settings with { HasOwnSockets = true },
+            HostKind.IoUring => settings with { HasOwnSockets = true, MinSendsTogether = 1 },
             _ => settings,
         });
         server._usesSocket = kind == HostKind.Socket;
-        server._outlivesRequest = kind == HostKind.Own;
+        server._outlivesRequest = kind is HostKind.Own or HostKind.IoUring;
         return server;
     }
 
@@ -87,7 +88,15 @@ internal sealed class WebSocketServer : IAsyncDisposable
             });
         }
 
-        if (settings.HasOwnSockets) builder.WebHost.UseParleySockets();
+        if (settings.HasOwnSockets)
+        {
+            builder.WebHost.UseParleySockets(sockets =>
+            {
+                sockets.UseIoUring = settings.MinSendsTogether is not null;
+                sockets.MinSendsTogether = settings.MinSendsTogether ?? 0;
+            });
+        }
+
         if (settings.Certificate is not null) builder.WebHost.UseKestrelHttpsConfiguration();
 
         var application = builder.Build();

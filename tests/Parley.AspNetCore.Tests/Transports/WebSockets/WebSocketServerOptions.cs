@@ -31,6 +31,9 @@ internal sealed record WebSocketServerOptions
     /// <summary>Whether connections are accepted by Parley's own sockets.</summary>
     public bool HasOwnSockets { get; init; }
 
+    /// <summary>From how many on sends of one round are one system call; null: never.</summary>
+    public int? MinSendsTogether { get; init; }
+
     /// <summary>Called with each request before the endpoint.</summary>
     public Action<HttpContext>? Prepare { get; init; }
 

@@ -165,3 +165,4 @@ public sealed class WebSocketSlowClientOverSocketTests() : WebSocketSlowClientTe
 public sealed class WebSocketSlowClientOverTlsTests() : WebSocketSlowClientTests(HostKind.Tls);
 public sealed class WebSocketSlowClientOverStreamTests() : WebSocketSlowClientTests(HostKind.Stream);
 public sealed class WebSocketSlowClientOverOwnSocketTests() : WebSocketSlowClientTests(HostKind.Own);
+public sealed class WebSocketSlowClientOverIoUringTests() : WebSocketSlowClientTests(HostKind.IoUring);
