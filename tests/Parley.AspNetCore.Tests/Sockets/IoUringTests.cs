@@ -19,7 +19,7 @@ public sealed class IoUringTests : IDisposable
         using var listener = new Socket(SocketType.Stream, ProtocolType.Tcp) { SendBufferSize = 4096 };
         listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         listener.Listen();
-        _client = new Socket(SocketType.Stream, ProtocolType.Tcp);
+        _client = new Socket(SocketType.Stream, ProtocolType.Tcp) { ReceiveBufferSize = 4096 };
         _client.Connect(listener.LocalEndPoint!);
         _server = listener.Accept();
         new Random(1).NextBytes(_bytes);
@@ -42,15 +42,18 @@ public sealed class IoUringTests : IDisposable
     [Fact]
     public void Submit_WhatThereIsNoRoomFor_SaysHowMuchWasSent() => WithQueue(queue =>
     {
-        queue.Add((int)_server.Handle, Start, _bytes.Length, 3);
-        Assert.Equal(1, queue.Submit(_failures));
-        queue.Add((int)_server.Handle, Start, _bytes.Length, 4);
-        Assert.Equal(1, queue.Submit(_failures));
+        var sent = 0;
+        while (_failures.LastOrDefault().Result >= 0)
+        {
+            queue.Add((int)_server.Handle, Start + sent, _bytes.Length - sent, 3);
+            Assert.Equal(1, queue.Submit(_failures));
+            var (number, result) = _failures[^1];
+            Assert.Equal(3, number);
+            sent += Math.Max(result, 0);
+        }
 
-        var (number, sent) = _failures[0];
-        Assert.Equal(3, number);
+        Assert.Equal(-Libc.Again, _failures[^1].Result);
         Assert.InRange(sent, 1, _bytes.Length - 1);
-        Assert.Equal((4, -Libc.Again), _failures[1]);
         Assert.Equal(_bytes[..sent], Receive(sent));
     });
 
