@@ -16,6 +16,7 @@ internal static unsafe partial class Libc
     public const int NonBlocking = 0x800;
 
     public const int EpollAdd = 1;
+    public const int EpollDelete = 2;
     public const uint EpollIn = 0x1;
     public const uint EpollOut = 0x4;
     public const uint EpollError = 0x8;

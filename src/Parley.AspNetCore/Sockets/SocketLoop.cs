@@ -13,14 +13,13 @@ namespace Parley.AspNetCore.Sockets;
 /// </remarks>
 internal sealed unsafe partial class SocketLoop : IDisposable
 {
-    private const int MaxEvents = 256;
+    /// <summary>What is told of the descriptor that wakes the thread.</summary>
+    private const ulong WakeData = ulong.MaxValue;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
-    [ThreadStatic]
-    private static SocketLoop? _current;
-
     private readonly ILogger _logger;
+    private readonly int _number;
     private readonly int _epoll;
     private readonly int _wake;
     private readonly Lock _gate = new();
@@ -34,24 +33,26 @@ internal sealed unsafe partial class SocketLoop : IDisposable
     private volatile bool _mustStop;
     private bool _hasEnded;
 
-    /// <param name="number">For the thread's name.</param>
     /// <param name="minSendsTogether">What <see cref="MinSendsTogether"/> says.</param>
     /// <param name="logger">What goes wrong in handlers.</param>
-    public SocketLoop(int number, int minSendsTogether, ILogger logger)
+    /// <param name="host">The loop whose thread runs this one too while there is little to do; it must be disposed later. Null: this is such a host.</param>
+    public SocketLoop(int minSendsTogether, ILogger logger, SocketLoop? host = null)
     {
         MinSendsTogether = minSendsTogether;
         _logger = logger;
+        _host = host;
+        _number = host?.AddGuest(this) ?? 0;
         _epoll = Check(Libc.EpollCreate(Libc.CloseOnExec), "epoll_create1");
         _wake = Check(Libc.EventDescriptor(0, Libc.CloseOnExec | Libc.NonBlocking), "eventfd");
-        Register(_wake, Libc.EpollIn, data: ulong.MaxValue);
-        _thread = new Thread(Run) { Name = $"Parley sockets {number}", IsBackground = true };
+        Register(_wake, Libc.EpollIn, WakeData);
+        _thread = new Thread(Run) { Name = $"Parley sockets {_number + 1}", IsBackground = true };
         _thread.Start();
     }
 
     /// <summary>Sends of one round from which on they are one system call.</summary>
     public int MinSendsTogether { get; }
 
-    /// <summary>Whether this thread is the loop's.</summary>
+    /// <summary>Whether this thread runs the loop now.</summary>
     public bool IsCurrent => _current == this;
 
     /// <summary>Begins to tell of a socket.</summary>
@@ -146,6 +147,7 @@ internal sealed unsafe partial class SocketLoop : IDisposable
         }
 
         CallPosted();
+        _returned.Dispose();
     }
 
     private static int Check(int result, string call) => result >= 0
@@ -176,46 +178,6 @@ internal sealed unsafe partial class SocketLoop : IDisposable
         }
     }
 
-    private void Run()
-    {
-        _current = this;
-        FlushRound.IsFlushThread = true;
-        var events = stackalloc byte[Libc.EventSize * MaxEvents];
-        while (!_mustStop)
-        {
-            var count = Libc.EpollWait(_epoll, events, MaxEvents, _posted.IsEmpty ? -1 : 0);
-            FlushBatch.Begin();
-            for (var i = 0; i < count; i++)
-                Tell(new ReadOnlySpan<byte>(events + (i * Libc.EventSize), Libc.EventSize));
-            CallPosted();
-            FlushBatch.End();
-        }
-    }
-
-    private void Tell(ReadOnlySpan<byte> told)
-    {
-        var data = BinaryPrimitives.ReadUInt64LittleEndian(told[Libc.EventData..]);
-        if (data == ulong.MaxValue)
-        {
-            var value = 0UL;
-            _ = Libc.Read(_wake, (byte*)&value, sizeof(ulong));
-            // Before what was posted is looked at: who posts later must write again.
-            Interlocked.Exchange(ref _isWoken, 0);
-            return;
-        }
-
-        // One that was closed in this round may have been followed by another with its descriptor.
-        var sockets = Volatile.Read(ref _sockets);
-        if (sockets[(int)(uint)data] is not { } socket || socket.Generation != (uint)(data >> 32))
-            return;
-        var events = BinaryPrimitives.ReadUInt32LittleEndian(told);
-        // Before it is known who the handler is, who may be about to change.
-        if ((events & (Libc.EpollPeerHangUp | Libc.EpollHangUp | Libc.EpollError)) != 0)
-            socket.IsPeerDone = true;
-        if (socket.Handler is { } handler)
-            Call(handler, ToReadiness(events));
-    }
-
     private static Readiness ToReadiness(uint events)
     {
         const uint Both = Libc.EpollError | Libc.EpollHangUp;
@@ -225,13 +187,6 @@ internal sealed unsafe partial class SocketLoop : IDisposable
         if ((events & (Libc.EpollOut | Both)) != 0)
             readiness |= Readiness.Write;
         return readiness;
-    }
-
-    private void CallPosted()
-    {
-        // What is posted meanwhile has to wait for the sockets.
-        for (var left = _posted.Count; left > 0 && _posted.TryDequeue(out var handler); left--)
-            Call(handler, Readiness.None);
     }
 
     private void Call(ILoopHandler handler, Readiness readiness)

@@ -21,7 +21,7 @@ internal sealed class SocketLoops(int minSendsTogether, ILogger logger)
         lock (_gate)
         {
             if (_users++ == 0)
-                _loops = [.. Enumerable.Range(1, Environment.ProcessorCount).Select(number => new SocketLoop(number, minSendsTogether, logger))];
+                _loops = Start();
         }
     }
 
@@ -45,7 +45,14 @@ internal sealed class SocketLoops(int minSendsTogether, ILogger logger)
         foreach (var loop in loops)
             loop.AbortAll();
         await Task.WhenAny(emptied, Task.Delay(Patience, CancellationToken.None));
-        foreach (var loop in loops)
+        // The first one's thread may run the others.
+        foreach (var loop in loops.Reverse())
             loop.Dispose();
+    }
+
+    private SocketLoop[] Start()
+    {
+        var first = new SocketLoop(minSendsTogether, logger);
+        return [first, .. Enumerable.Range(1, Environment.ProcessorCount - 1).Select(_ => new SocketLoop(minSendsTogether, logger, first))];
     }
 }

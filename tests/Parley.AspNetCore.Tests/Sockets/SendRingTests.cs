@@ -15,7 +15,7 @@ public sealed class SendRingTests : IDisposable
 {
     private const int SmallBuffer = 4096;
 
-    private readonly SocketLoop _loop = new(1, minSendsTogether: 1, NullLogger.Instance);
+    private readonly SocketLoop _loop = new(minSendsTogether: 1, NullLogger.Instance);
     private readonly List<Peer> _peers = [];
 
     [Fact]
