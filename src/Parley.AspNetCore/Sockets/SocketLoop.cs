@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.Logging;
-using Parley.Sessions;
 
 namespace Parley.AspNetCore.Sockets;
 

@@ -1,5 +1,3 @@
-using Parley.Sessions;
-
 namespace Parley.AspNetCore.Transports.Sending;
 
 /// <summary>Flushes that were put off, which may be sent together with those of other connections.</summary>
