@@ -61,8 +61,8 @@ internal sealed class LongPollingTransportClient(Uri address, CentrifugeCodec co
             }
 
             if (response.StatusCode == HttpStatusCode.OK) return await TakeAsync(response);
-            // 503 in a session: the node that the poll came to cannot take it to the session's now.
-            if (response.StatusCode is not (HttpStatusCode.NoContent or HttpStatusCode.ServiceUnavailable)) throw new TransportRefusedException(response.StatusCode);
+            // 503 in a session: the node that the poll came to cannot take it to the session's now. 408: a test let time pass while it was on its way.
+            if (response.StatusCode is not (HttpStatusCode.NoContent or HttpStatusCode.ServiceUnavailable or HttpStatusCode.RequestTimeout)) throw new TransportRefusedException(response.StatusCode);
         }
     }
 
