@@ -26,7 +26,7 @@ public sealed class EngineStressTests(ITestOutputHelper output)
         var actors = Enumerable.Range(0, Actors)
             .Select(i => new StressActor(node, clients, i * ClientsOfEach, ClientsOfEach, new Random(random.Next()), i + 1))
             .ToArray();
-        for (var left = StressSettings.Rounds(40); left > 0; left--)
+        for (var left = StressSettings.Rounds(25); left > 0; left--)
         {
             await Task.WhenAll(actors.Select(static actor =>
                 Task.Factory.StartNew(() => actor.Run(StepsOfEach), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
@@ -68,6 +68,6 @@ public sealed class EngineStressTests(ITestOutputHelper output)
         var recovered = node.Clients.Sum(static client => client.Subscriptions.Sum(static subscription => subscription.Recovered.Count));
         var slow = node.Clients.Count(static client => client.Output.Sent.Contains(new Received(ReceivedKind.Closed, Number: Sessions.DisconnectReason.Slow.Code)));
         output.WriteLine($"{node.Clients.Count} clients, {slow} closed as slow, {subscriptions} subscriptions, {publications} deliveries, {recovered} recovered");
-        Assert.True(slow > 0 && subscriptions > 1000 && publications > 50_000 && recovered > 1000);
+        Assert.True(slow > 0 && subscriptions > 1000 && publications > 30_000 && recovered > 500);
     }
 }

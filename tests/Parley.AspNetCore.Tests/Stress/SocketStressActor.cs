@@ -25,9 +25,11 @@ internal sealed class SocketStressActor(SocketStressHost host, SocketStressClien
         var index = StressChannels.Any(random);
         switch (random.Next(100))
         {
-            case < 26:
-                foreach (var payload in Payloads())
-                    await host.Publisher.PublishAsync(host.Channels[index].Name, payload);
+            case < 24:
+                await PublishAsync(index);
+                break;
+            case < 30:
+                await VisitAsync(StressChannels.AnyEmpty(random));
                 break;
             case < 38:
                 await (await MineAsync()).PublishAsync(index, Payloads());
@@ -58,6 +60,20 @@ internal sealed class SocketStressActor(SocketStressHost host, SocketStressClien
                 Anyone()?.Disconnect(DisconnectReason.ForceReconnect);
                 break;
         }
+    }
+
+    private async Task VisitAsync(int index)
+    {
+        var client = await MineAsync();
+        await client.SubscribeAsync(index, wantsRecovery: random.Next(2) == 0);
+        await PublishAsync(index);
+        await client.UnsubscribeAsync(index);
+    }
+
+    private async Task PublishAsync(int index)
+    {
+        foreach (var payload in Payloads())
+            await host.Publisher.PublishAsync(host.Channels[index].Name, payload);
     }
 
     private byte[][] Payloads() => [.. Enumerable.Range(0, random.Next(1, 6)).Select(_ => SocketStressHost.CreatePayload(

@@ -38,8 +38,11 @@ internal sealed class StressActor(StressNode node, StressClient[] clients, int f
     {
         switch (random.Next(100))
         {
-            case < 30:
-                Publish();
+            case < 28:
+                Publish(StressChannels.Any(random));
+                break;
+            case < 34:
+                Visit(StressChannels.AnyEmpty(random));
                 break;
             case < 55:
                 Wait(Mine().SubscribeAsync(StressChannels.Any(random), wantsRecovery: random.Next(2) == 0));
@@ -75,9 +78,20 @@ internal sealed class StressActor(StressNode node, StressClient[] clients, int f
         }
     }
 
-    private void Publish()
+    private void Visit(int index)
     {
-        var channel = node.Channels[StressChannels.Any(random)];
+        var client = Mine();
+        for (var left = random.Next(1, 4); left > 0; left--)
+        {
+            Wait(client.SubscribeAsync(index, wantsRecovery: random.Next(2) == 0));
+            Publish(index);
+            Wait(client.UnsubscribeAsync(index));
+        }
+    }
+
+    private void Publish(int index)
+    {
+        var channel = node.Channels[index];
         for (var left = random.Next(1, 7); left > 0; left--)
         {
             var padding = random.Next(200) switch { 0 => 20_000, < 10 => random.Next(6_000), _ => random.Next(64) };
