@@ -15,6 +15,8 @@ internal static unsafe partial class Libc
     public const int CloseOnExec = 0x80000;
     public const int NonBlocking = 0x800;
 
+    public const int DuplicateAndCloseOnExec = 1030;
+
     public const int EpollAdd = 1;
     public const int EpollDelete = 2;
     public const uint EpollIn = 0x1;
@@ -47,6 +49,12 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "accept4", SetLastError = true)]
     public static partial int Accept(int descriptor, byte* address, uint* length, int flags);
+
+    [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
+    public static partial int Control(int descriptor, int command, int value);
+
+    [LibraryImport("libc", EntryPoint = "getrlimit", SetLastError = true)]
+    public static partial int ResourceLimit(int resource, ulong* limits);
 
     [LibraryImport("libc", EntryPoint = "shutdown", SetLastError = true)]
     public static partial int Shutdown(int descriptor, int how);

@@ -18,16 +18,23 @@ internal sealed partial class SocketListener : IConnectionListener, ILoopHandler
 
     private static readonly TimeSpan RetryAfterShortage = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>A server at its limit is short of something again and again.</summary>
+    private static readonly TimeSpan BetweenWarnings = TimeSpan.FromMinutes(1);
+
     private readonly Channel<ConnectionContext> _accepted = Channel.CreateUnbounded<ConnectionContext>(new UnboundedChannelOptions { SingleReader = true });
     private readonly SocketLoops _loops;
     private readonly Socket _socket;
     private readonly MemoryPool<byte> _memory;
     private readonly bool _mayLeave;
+    private readonly DescriptorReserve _reserve;
+    private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly LoopSocket _listening;
     private readonly ITimer _retry;
     private CancellationToken _deadline;
     private bool _isShort;
+    private long? _warnedAt;
+    private (int Descriptor, EndPoint? Remote)? _parked;
     private volatile bool _isUnbound;
     private bool _isDisposed;
 
@@ -35,11 +42,13 @@ internal sealed partial class SocketListener : IConnectionListener, ILoopHandler
     /// <param name="loops">Where connections go; rented for this listener.</param>
     /// <param name="memory">Lends the pipes their blocks.</param>
     /// <param name="mayLeave">Whether WebSockets leave the web server.</param>
+    /// <param name="reserve">Descriptors that connections may not have.</param>
     /// <param name="time">Measures pauses.</param>
     /// <param name="logger">Hears when connections cannot be accepted.</param>
-    public SocketListener(Socket socket, SocketLoops loops, MemoryPool<byte> memory, bool mayLeave, TimeProvider time, ILogger logger)
+    public SocketListener(
+        Socket socket, SocketLoops loops, MemoryPool<byte> memory, bool mayLeave, DescriptorReserve reserve, TimeProvider time, ILogger logger)
     {
-        (_socket, _loops, _memory, _mayLeave, _logger) = (socket, loops, memory, mayLeave, logger);
+        (_socket, _loops, _memory, _mayLeave, _reserve, _time, _logger) = (socket, loops, memory, mayLeave, reserve, time, logger);
         EndPoint = socket.LocalEndPoint!;
         _retry = time.CreateTimer(static listener => ((SocketListener)listener!).Retry(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _listening = loops.First.Add((int)socket.Handle, _ => this);
@@ -80,7 +89,13 @@ internal sealed partial class SocketListener : IConnectionListener, ILoopHandler
         _retry.Dispose();
         _loops.First.Remove(_listening);
         lock (_accepted)
+        {
             _socket.Dispose();
+            if (_parked is { } parked)
+                _ = Libc.Close(parked.Descriptor);
+            _parked = null;
+        }
+
         _accepted.Writer.TryComplete();
         return default;
     }
@@ -95,26 +110,49 @@ internal sealed partial class SocketListener : IConnectionListener, ILoopHandler
         }
     }
 
-    private unsafe bool TryAccept()
+    /// <returns>Whether the next may be tried at once.</returns>
+    private bool TryAccept()
     {
-        var address = stackalloc byte[MaxAddressBytes];
-        var length = (uint)MaxAddressBytes;
         int descriptor;
+        EndPoint? remote;
         lock (_accepted)
         {
             // Its number may be another's by now.
             if (_isUnbound)
                 return false;
-            descriptor = Libc.Accept(_listening.Descriptor, address, &length, Libc.NonBlocking | Libc.CloseOnExec);
+            (descriptor, remote) = _parked is { } parked ? (Unpark(parked.Descriptor), parked.Remote) : Accept();
+            if (descriptor >= 0 && _reserve.Has(descriptor, out var limit))
+            {
+                // The others wait in the backlog, as they do where the system itself gives no more.
+                _parked = (descriptor, remote);
+                return OnShortage(static (listener, limit) => LogReserved(listener._logger, listener.EndPoint, limit), limit);
+            }
+
+            _parked = null;
         }
 
         if (descriptor < 0)
             return OnNotAccepted(Marshal.GetLastPInvokeError());
-
-        var one = 1;
-        _ = Libc.SetSocketOption(descriptor, ProtocolTcp, NoDelay, &one, sizeof(int));
-        Open(descriptor, SocketAddresses.Read(new ReadOnlySpan<byte>(address, (int)length)));
+        Open(descriptor, remote);
         return true;
+    }
+
+    private unsafe (int Descriptor, EndPoint? Remote) Accept()
+    {
+        var address = stackalloc byte[MaxAddressBytes];
+        var length = (uint)MaxAddressBytes;
+        var descriptor = Libc.Accept(_listening.Descriptor, address, &length, Libc.NonBlocking | Libc.CloseOnExec);
+        return descriptor < 0 ? (descriptor, null) : (descriptor, SocketAddresses.Read(new ReadOnlySpan<byte>(address, (int)length)));
+    }
+
+    /// <summary>Gives a connection the lowest number that is free now.</summary>
+    private static int Unpark(int parked)
+    {
+        var descriptor = Libc.Control(parked, Libc.DuplicateAndCloseOnExec, 0);
+        if (descriptor < 0)
+            return parked;
+        _ = Libc.Close(parked);
+        return descriptor;
     }
 
     /// <summary>Where a connection came in: one of many addresses when all are listened at.</summary>
@@ -127,8 +165,10 @@ internal sealed partial class SocketListener : IConnectionListener, ILoopHandler
         return Libc.LocalAddress(descriptor, local, &length) == 0 ? SocketAddresses.Read(new ReadOnlySpan<byte>(local, (int)length)) : EndPoint;
     }
 
-    private void Open(int descriptor, EndPoint? remote)
+    private unsafe void Open(int descriptor, EndPoint? remote)
     {
+        var one = 1;
+        _ = Libc.SetSocketOption(descriptor, ProtocolTcp, NoDelay, &one, sizeof(int));
         HttpConnection? connection = null;
         try
         {
@@ -159,12 +199,21 @@ internal sealed partial class SocketListener : IConnectionListener, ILoopHandler
                 return true;
             default:
                 // No files or no memory left, or a network that is down. Those that wait are not told of again.
-                if (!_isShort)
-                    LogShortage(_logger, EndPoint, SocketErrors.ToException(error).Message);
-                _isShort = true;
-                _retry.Change(RetryAfterShortage, Timeout.InfiniteTimeSpan);
-                return false;
+                return OnShortage(static (listener, error) => LogShortage(listener._logger, listener.EndPoint, SocketErrors.ToException((int)error).Message), error);
         }
+    }
+
+    private bool OnShortage(Action<SocketListener, long> warn, long what)
+    {
+        if (!_isShort && (_warnedAt is not { } last || _time.GetElapsedTime(last) >= BetweenWarnings))
+        {
+            _warnedAt = _time.GetTimestamp();
+            warn(this, what);
+        }
+
+        _isShort = true;
+        _retry.Change(RetryAfterShortage, Timeout.InfiniteTimeSpan);
+        return false;
     }
 
     private void Retry()
@@ -175,4 +224,9 @@ internal sealed partial class SocketListener : IConnectionListener, ILoopHandler
 
     [LoggerMessage(EventId = 2151, Level = LogLevel.Error, Message = "No connections can be accepted at {EndPoint} now: {Reason}. It is tried again until they can")]
     private static partial void LogShortage(ILogger logger, EndPoint endPoint, string reason);
+
+    [LoggerMessage(EventId = 2153, Level = LogLevel.Error, Message =
+        "No connections can be accepted at {EndPoint} now: this process may have {Limit} files open (RLIMIT_NOFILE), and the last ones are kept for others than connections. "
+        + "Those that wait get in as others leave. Raise it: ulimit -n 65536 in a shell, LimitNOFILE=65536 in a systemd unit, --ulimit nofile=65536:65536 for a container")]
+    private static partial void LogReserved(ILogger logger, EndPoint endPoint, long limit);
 }

@@ -26,7 +26,7 @@ internal sealed class SocketListenerFactory(
         var socket = Listen(endpoint);
         _loops.Rent();
         return ValueTask.FromResult<IConnectionListener>(new SocketListener(
-            socket, _loops, memory?.Create() ?? MemoryPool<byte>.Shared, MayLeave(kestrel.Value.Limits), time, _logger));
+            socket, _loops, memory?.Create() ?? MemoryPool<byte>.Shared, MayLeave(kestrel.Value.Limits), new DescriptorReserve(), time, _logger));
     }
 
     private Socket Listen(EndPoint endpoint)

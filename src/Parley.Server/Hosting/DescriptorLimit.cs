@@ -8,7 +8,7 @@ internal static class DescriptorLimit
     /// <summary>Below this a warning is due.</summary>
     public const long Comfortable = 65_536;
 
-    // An idle server holds about 170 (runtime, assemblies, listeners; measured on Linux), and some air is left.
+    // An idle server holds about 170 (runtime, assemblies, listeners; measured on Linux), and 64 are kept for what it opens later.
     private const long OwnUse = 250;
 
     /// <summary>The soft limit, which the runtime has raised to the hard one by now; null where the system has none.</summary>
