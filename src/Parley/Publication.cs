@@ -7,6 +7,9 @@ public sealed class Publication
     /// <summary>The payload: one JSON value, or any bytes where all readers speak a binary protocol.</summary>
     public required ReadOnlyMemory<byte> Data { get; init; }
 
+    /// <summary>Whether <see cref="Data"/> has been found to be one JSON value, so that nobody need look again.</summary>
+    internal bool IsKnownJson { get; init; }
+
     /// <summary>Its number in the channel's stream, rising by one; 0 when it is in no stream.</summary>
     public ulong Offset { get; init; }
 

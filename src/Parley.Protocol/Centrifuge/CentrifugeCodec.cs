@@ -42,6 +42,16 @@ public abstract class CentrifugeCodec
     /// <returns><see cref="CommandStatus.End"/> at once for an empty frame, which a server does not accept as one.</returns>
     public abstract CommandStatus ReadCommand(ref ReadOnlyMemory<byte> frame, out Command? command);
 
+    /// <summary>Reads the next command of a frame if it only publishes, in the form in which clients write that, and makes no object for it.</summary>
+    /// <param name="frame">Advanced past the command; unchanged unless one was read.</param>
+    /// <param name="command">What was read.</param>
+    /// <returns>False for anything else, which <see cref="ReadCommand"/> has to look at, and in Protobuf.</returns>
+    public virtual bool TryReadPublish(ref ReadOnlyMemory<byte> frame, out PublishCommand command)
+    {
+        command = default;
+        return false;
+    }
+
     /// <summary>Reads the next reply of a frame.</summary>
     /// <param name="frame">Advanced past the reply; unchanged unless one was read.</param>
     /// <param name="reply">A reply with nothing set is a ping.</param>

@@ -1,10 +1,18 @@
 namespace Parley.Brokers;
 
 /// <summary>One publication on its way into a broker, with the history options of its channel.</summary>
-public sealed record BrokerPublishRequest
+public readonly record struct BrokerPublishRequest
 {
+    /// <summary>Makes a publication without history.</summary>
+    public BrokerPublishRequest()
+    {
+    }
+
     /// <summary>The payload. The broker keeps it: the caller must not change it afterwards.</summary>
     public required ReadOnlyMemory<byte> Data { get; init; }
+
+    /// <summary>Whether <see cref="Data"/> has been found to be one JSON value.</summary>
+    internal bool IsKnownJson { get; init; }
 
     /// <summary>The publishing client; null when the application publishes.</summary>
     public ClientInfo? Info { get; init; }

@@ -75,7 +75,7 @@ internal sealed class HubChannel(string name, Node node) : TimerWheelEntry
     /// <summary>Hands one publication to every subscription without waiting for any.</summary>
     public void Deliver(Publication publication)
     {
-        var frames = new PublicationFrames(Name, publication);
+        var frames = PublicationFrames.Of(Name, publication);
         using var batch = FlushBatch.Begin();
         lock (_gate)
         {
@@ -83,6 +83,8 @@ internal sealed class HubChannel(string name, Node node) : TimerWheelEntry
                 Offer(subscription, frames);
             node.Metrics.Delivered(_count);
         }
+
+        frames.Return();
     }
 
     /// <summary>Tells those who asked that a client joined.</summary>
@@ -233,6 +235,7 @@ internal sealed class HubChannel(string name, Node node) : TimerWheelEntry
             return;
         }
 
+        frames.AreHeld = true;
         (reader.Held ??= []).Add(frames);
     }
 

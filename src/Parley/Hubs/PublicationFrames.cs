@@ -4,13 +4,47 @@ namespace Parley.Hubs;
 
 /// <summary>The frames of one publication, each made when the first subscriber of its format needs it.</summary>
 /// <remarks>Used under the lock of its channel.</remarks>
-internal sealed class PublicationFrames(string channel, Publication publication)
+internal sealed class PublicationFrames
 {
+    [ThreadStatic]
+    private static PublicationFrames? _spare;
+
+    private string _channel = "";
+    private Publication? _publication;
     private WireFormat? _format;
     private Frame? _frame;
     private List<(WireFormat Format, Frame? Frame)>? _others;
 
-    public Publication Publication { get; } = publication;
+    private PublicationFrames()
+    {
+    }
+
+    public Publication Publication => _publication!;
+
+    /// <summary>Whether somebody keeps them for later.</summary>
+    public bool AreHeld { get; set; }
+
+    /// <summary>Frames of a publication, to be given back with <see cref="Return"/>.</summary>
+    public static PublicationFrames Of(string channel, Publication publication)
+    {
+        var frames = _spare ?? new PublicationFrames();
+        _spare = null;
+        frames._channel = channel;
+        frames._publication = publication;
+        return frames;
+    }
+
+    /// <summary>Ends their use, unless they are held.</summary>
+    public void Return()
+    {
+        if (AreHeld)
+            return;
+        _publication = null;
+        _format = null;
+        _frame = null;
+        _others?.Clear();
+        _spare = this;
+    }
 
     /// <summary>The frame in a format; null when the payload cannot be said in it.</summary>
     public Frame? Get(WireFormat format)
@@ -20,7 +54,7 @@ internal sealed class PublicationFrames(string channel, Publication publication)
         if (_format is null)
         {
             _format = format;
-            return _frame = format.Publication(channel, Publication);
+            return _frame = format.Publication(_channel, Publication);
         }
 
         return GetOther(format);
@@ -35,7 +69,7 @@ internal sealed class PublicationFrames(string channel, Publication publication)
                 return other.Frame;
         }
 
-        var frame = format.Publication(channel, Publication);
+        var frame = format.Publication(_channel, Publication);
         _others.Add((format, frame));
         return frame;
     }

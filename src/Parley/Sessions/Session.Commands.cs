@@ -14,9 +14,9 @@ internal sealed partial class Session
     /// <param name="isJson">Whether it is one JSON value, which it must be unless the namespace allows binary data.</param>
     public async ValueTask<Outcome<Nothing>> PublishAsync(string channel, ReadOnlyMemory<byte> data, bool isJson = true)
     {
-        if (Check(channel, out var options, out var isSubscribed) is { Succeeded: false } refused)
+        if (Check(channel, out var options, out var subscription) is { Succeeded: false } refused)
             return refused;
-        var isPermitted = (options.AllowPublish && User.Length > 0) || (options.AllowPublishForSubscriber && isSubscribed);
+        var isPermitted = (options.AllowPublish && User.Length > 0) || (options.AllowPublishForSubscriber && subscription is not null);
         if (!isPermitted && !_node.Clients.Insecure)
             return Refuse(channel, ClientError.PermissionDenied);
         if (data.IsEmpty || (!isJson && !options.AllowBinary))
@@ -27,7 +27,8 @@ internal sealed partial class Session
             await _node.Broker.PublishAsync(channel, new BrokerPublishRequest
             {
                 Data = data.ToArray(),
-                Info = InfoFor(channel),
+                IsKnownJson = isJson,
+                Info = subscription?.Info ?? InfoWith(default),
                 HistorySize = options.HistorySize,
                 HistoryTtl = options.HistoryTtl,
                 HistoryMetaTtl = options.HistoryMetaTtl,
@@ -65,11 +66,11 @@ internal sealed partial class Session
     /// <param name="reverse">Newest first.</param>
     public async ValueTask<Outcome<HistoryPage>> GetHistoryAsync(string channel, int limit, StreamPosition? since, bool reverse)
     {
-        if (Check(channel, out var options, out var isSubscribed) is { Succeeded: false } refused)
+        if (Check(channel, out var options, out var subscription) is { Succeeded: false } refused)
             return refused.Failure<HistoryPage>();
         if (!options.HasHistory)
             return ClientError.NotAvailable;
-        if (!_node.Clients.Insecure && !(options.AllowHistory && isSubscribed))
+        if (!_node.Clients.Insecure && !(options.AllowHistory && subscription is not null))
             return Refuse(channel, ClientError.PermissionDenied).Failure<HistoryPage>();
         if (reverse && since is { Offset: 0 })
             return ClientError.BadRequest;
@@ -94,24 +95,24 @@ internal sealed partial class Session
 
     private Outcome<Nothing> CheckPresence(string channel)
     {
-        if (Check(channel, out var options, out var isSubscribed) is { Succeeded: false } refused)
+        if (Check(channel, out var options, out var subscription) is { Succeeded: false } refused)
             return refused;
         if (!options.Presence)
             return ClientError.NotAvailable;
-        return _node.Clients.Insecure || (options.AllowPresence && isSubscribed)
+        return _node.Clients.Insecure || (options.AllowPresence && subscription is not null)
             ? default(Nothing)
             : Refuse(channel, ClientError.PermissionDenied);
     }
 
-    private Outcome<Nothing> Check(string channel, out ChannelOptions options, out bool isSubscribed)
+    private Outcome<Nothing> Check(string channel, out ChannelOptions options, out Subscription? subscription)
     {
         options = _node.Channels.Default;
-        isSubscribed = false;
+        subscription = null;
         if (!IsConnected || channel.Length == 0)
             return DisconnectReason.BadRequest;
         if (_node.Rules.Find(channel, out options) is { } error)
             return error;
-        isSubscribed = FindActive(channel) is not null;
+        subscription = FindActive(channel);
         return default(Nothing);
     }
 
@@ -122,8 +123,6 @@ internal sealed partial class Session
             return _subscriptions.Find(channel) is { Phase: SubscriptionPhase.Active } subscription ? subscription : null;
         }
     }
-
-    private ClientInfo InfoFor(string channel) => FindActive(channel)?.Info ?? InfoWith(default);
 
     private Outcome<Nothing> Refuse(string channel, ClientError error)
     {

@@ -65,6 +65,9 @@ internal sealed partial class Session : TimerWheelEntry
         }
     }
 
+    /// <inheritdoc cref="Hubs.Hub.NameOf"/>
+    public string NameOf(string channel) => _node.Hub.NameOf(channel);
+
     /// <summary>How others see this client, with what a subscription adds; one object serves all that add nothing.</summary>
     private ClientInfo InfoWith(ReadOnlyMemory<byte> channelInfo) =>
         channelInfo.IsEmpty ? _info : _info with { ChannelInfo = channelInfo };

@@ -24,6 +24,16 @@ internal sealed class CentrifugeFormat(Wire.CentrifugeCodec codec, TransportFram
     /// <summary>Frame of an answer to a command.</summary>
     public Frame Reply(Wire.Reply reply) => Write(reply, static (codec, buffer, reply) => codec.WriteReply(buffer, reply));
 
+    /// <summary>Frame of the answer to a publish command that was carried out.</summary>
+    public Frame PublishReply(uint id)
+    {
+        var scratch = WireScratch.Take();
+        scratch.PublishReply.Id = id;
+        var frame = Reply(scratch.PublishReply);
+        scratch.Return();
+        return frame;
+    }
+
     /// <summary>Frame of a push, as clients of this format get it.</summary>
     public Frame Push(Wire.Push push) => isUnidirectional
         ? Write(push, static (codec, buffer, push) => codec.WritePush(buffer, push))
@@ -49,9 +59,15 @@ internal sealed class CentrifugeFormat(Wire.CentrifugeCodec codec, TransportFram
 
     public override Frame? Publication(string channel, Publication publication)
     {
-        if (!codec.IsBinary && !Wire.JsonPayload.IsValid(publication.Data.Span))
+        if (!codec.IsBinary && !publication.IsKnownJson && !Wire.JsonPayload.IsValid(publication.Data.Span))
             return null;
-        return Push(new Wire.Push { Channel = channel, Pub = ToWire(publication) });
+        var scratch = WireScratch.Take();
+        var push = scratch.Push;
+        push.Channel = channel;
+        Fill(push.Pub!, publication, scratch.Info);
+        var frame = isUnidirectional ? Push(push) : Reply(scratch.PushReply);
+        scratch.Return();
+        return frame;
     }
 
     public override Frame Join(string channel, ClientInfo info) =>
@@ -105,13 +121,7 @@ internal sealed class CentrifugeFormat(Wire.CentrifugeCodec codec, TransportFram
         return wire;
     }
 
-    public Wire.ClientInfo ToWire(ClientInfo info) => new()
-    {
-        User = info.User,
-        Client = info.Client,
-        ConnInfo = Embeddable(info.ConnectionInfo),
-        ChanInfo = Embeddable(info.ChannelInfo),
-    };
+    public Wire.ClientInfo ToWire(ClientInfo info) => Fill(new Wire.ClientInfo(), info);
 
     /// <summary>Whether everything that a connect brings can be said in this encoding.</summary>
     public bool CanSay(ConnectResult result) =>
@@ -121,16 +131,32 @@ internal sealed class CentrifugeFormat(Wire.CentrifugeCodec codec, TransportFram
     public bool CanSay(IReadOnlyList<Publication> publications) =>
         codec.IsBinary || publications.All(static publication => Wire.JsonPayload.IsValid(publication.Data.Span));
 
-    private Wire.Publication ToWire(Publication publication) => new()
+    private Wire.Publication ToWire(Publication publication)
     {
-        Data = publication.Data,
-        Info = publication.Info is { } info ? ToWire(info) : null,
-        Offset = publication.Offset,
+        var wire = new Wire.Publication();
+        Fill(wire, publication, publication.Info is null ? null : new Wire.ClientInfo());
+        return wire;
+    }
+
+    private void Fill(Wire.Publication wire, Publication publication, Wire.ClientInfo? info)
+    {
+        wire.Data = publication.Data;
+        wire.Info = publication.Info is { } from ? Fill(info!, from) : null;
+        wire.Offset = publication.Offset;
         // A client that subscribed before the stream existed learns its epoch from the first publication.
-        Epoch = publication.Offset == 1 ? publication.Epoch : "",
-        Tags = publication.Tags,
-        Version = publication.Version,
-    };
+        wire.Epoch = publication.Offset == 1 ? publication.Epoch : "";
+        wire.Tags = publication.Tags;
+        wire.Version = publication.Version;
+    }
+
+    private Wire.ClientInfo Fill(Wire.ClientInfo wire, ClientInfo info)
+    {
+        wire.User = info.User;
+        wire.Client = info.Client;
+        wire.ConnInfo = Embeddable(info.ConnectionInfo);
+        wire.ChanInfo = Embeddable(info.ChannelInfo);
+        return wire;
+    }
 
     /// <summary>What of an application's own bytes can be embedded: in JSON, only JSON.</summary>
     private ReadOnlyMemory<byte> Embeddable(ReadOnlyMemory<byte> bytes) =>

@@ -90,20 +90,6 @@ internal sealed partial class CentrifugeHandler
         Send(new Wire.Reply { Id = id, Unsubscribe = new Wire.UnsubscribeResult() });
     }
 
-    private async ValueTask PublishAsync(uint id, Wire.PublishRequest request)
-    {
-        if (request.Type != 0)
-        {
-            Send(id, ClientError.NotAvailable);
-            return;
-        }
-
-        var isJson = !format.Codec.IsBinary || Wire.JsonPayload.IsValid(request.Data.Span);
-        var outcome = await session.PublishAsync(request.Channel, request.Data, isJson);
-        if (!ReplyFailure(id, outcome))
-            Send(new Wire.Reply { Id = id, Publish = new Wire.PublishResult() });
-    }
-
     private async ValueTask PresenceAsync(uint id, Wire.PresenceRequest request)
     {
         var outcome = await session.GetPresenceAsync(request.Channel);

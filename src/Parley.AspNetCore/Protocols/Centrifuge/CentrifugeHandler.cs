@@ -23,6 +23,14 @@ internal sealed partial class CentrifugeHandler(
         _takesOnlySafe = false;
         for (var count = 0; !session.HasEnded; count++)
         {
+            if (_slots is null && !takesOnlySafe && count < maxCommandsPerMessage && format.Codec.TryReadPublish(ref message, out var publish))
+            {
+                if (count > 0)
+                    await connection.DrainAsync();
+                await HandleAsync(publish);
+                continue;
+            }
+
             var status = format.Codec.ReadCommand(ref message, out var command);
             if (status == CommandStatus.End && count > 0)
                 return;
@@ -93,12 +101,17 @@ internal sealed partial class CentrifugeHandler(
         }
         catch (Exception exception)
         {
-            LogCommandFailed(logger, session.Id, exception);
-            if (session.IsConnected)
-                Send(command.Id, ClientError.Internal);
-            else
-                session.Disconnect(DisconnectReason.ServerError);
+            OnFailed(command.Id, exception);
         }
+    }
+
+    private void OnFailed(uint id, Exception exception)
+    {
+        LogCommandFailed(logger, session.Id, exception);
+        if (session.IsConnected)
+            Send(id, ClientError.Internal);
+        else
+            session.Disconnect(DisconnectReason.ServerError);
     }
 
     private ValueTask DispatchAsync(Command command)

@@ -19,6 +19,13 @@ internal sealed class JsonCodec : CentrifugeCodec
         return isRead ? CommandStatus.Command : CommandStatus.Invalid;
     }
 
+    public override bool TryReadPublish(ref ReadOnlyMemory<byte> frame, out PublishCommand command)
+    {
+        if (!new JsonPublishReader(frame).TryRead(out command, out var length)) return false;
+        frame = frame[length..];
+        return true;
+    }
+
     public override ReplyStatus ReadReply(ref ReadOnlyMemory<byte> frame, out Reply? reply)
     {
         reply = null;

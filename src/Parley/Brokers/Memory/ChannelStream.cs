@@ -41,11 +41,12 @@ internal sealed class ChannelStream
             _livesUntil = Math.Max(_livesUntil, _keptUntil);
     }
 
-    public Publication Append(BrokerPublishRequest request, long now)
+    public Publication Append(in BrokerPublishRequest request, long now)
     {
         var publication = new Publication
         {
             Data = request.Data,
+            IsKnownJson = request.IsKnownJson,
             Info = request.Info,
             Tags = request.Tags,
             Version = request.Version,

@@ -42,7 +42,6 @@ internal sealed partial class MemoryBroker(TimeProvider timeProvider, ILogger<Me
         string channel, BrokerPublishRequest request, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(channel);
-        ArgumentNullException.ThrowIfNull(request);
         if (cancellationToken.IsCancellationRequested)
             return ValueTask.FromCanceled<PublishResult>(cancellationToken);
 
@@ -113,13 +112,13 @@ internal sealed partial class MemoryBroker(TimeProvider timeProvider, ILogger<Me
 
     internal void OnReaderFailed(string channel, Exception exception) => LogReaderFailed(channel, exception);
 
-    private static bool KeepsNothing(BrokerPublishRequest request) =>
+    private static bool KeepsNothing(in BrokerPublishRequest request) =>
         !request.HasHistory && request.IdempotencyKey is null && request.Version == 0;
 
     private MemoryChannel Channel(string name) => _channels.GetOrAdd(name, static (name, broker) => new MemoryChannel(name, broker), this);
 
     /// <summary>The channel to wait for; null when it was published.</summary>
-    private MemoryChannel? TryPublish(string name, BrokerPublishRequest request, out PublishResult result)
+    private MemoryChannel? TryPublish(string name, in BrokerPublishRequest request, out PublishResult result)
     {
         while (true)
         {

@@ -22,7 +22,7 @@ internal sealed partial class MemoryChannel(string name, MemoryBroker broker) : 
     public string Name => name;
 
     /// <summary>Publishes, or says why it cannot be done now.</summary>
-    public Attempt TryPublish(BrokerPublishRequest request, out PublishResult result)
+    public Attempt TryPublish(in BrokerPublishRequest request, out PublishResult result)
     {
         Attempt attempt;
         lock (_lock)
@@ -111,7 +111,7 @@ internal sealed partial class MemoryChannel(string name, MemoryBroker broker) : 
         }
     }
 
-    private Attempt Publish(BrokerPublishRequest request, long now, out PublishResult result)
+    private Attempt Publish(in BrokerPublishRequest request, long now, out PublishResult result)
     {
         if (request.IdempotencyKey is { } known && _keys is not null && _keys.TryFind(known, now, out var position))
         {
@@ -135,7 +135,7 @@ internal sealed partial class MemoryChannel(string name, MemoryBroker broker) : 
         return attempt;
     }
 
-    private Attempt Accept(BrokerPublishRequest request, long now)
+    private Attempt Accept(in BrokerPublishRequest request, long now)
     {
         if (request.Version > 0)
         {
@@ -159,6 +159,7 @@ internal sealed partial class MemoryChannel(string name, MemoryBroker broker) : 
         publication ??= new Publication
         {
             Data = request.Data,
+            IsKnownJson = request.IsKnownJson,
             Info = request.Info,
             Tags = request.Tags,
             Version = request.Version,
@@ -166,7 +167,7 @@ internal sealed partial class MemoryChannel(string name, MemoryBroker broker) : 
         return Enqueue(PendingEvent.Of(publication));
     }
 
-    private bool IsOutdated(BrokerPublishRequest request) =>
+    private bool IsOutdated(in BrokerPublishRequest request) =>
         request.Version > 0 && request.Version <= _version && (request.VersionEpoch ?? "") == _versionEpoch;
 
     /// <summary>Brings the state to the present.</summary>
