@@ -23,7 +23,7 @@ internal static class AllocationCheck
                 $"history {(history ? "on" : "off")}: {few} B per publication to 10 sessions, {many} B to 1,000: {(many == few ? "nothing per delivery" : "DIFFERENT")}"));
         }
 
-        return failed ? 1 : 0;
+        return await CommandAllocations.RunAsync() && !failed ? 0 : 1;
     }
 
     private static async Task<long> MeasureAsync(int subscribers, bool history)

@@ -42,9 +42,16 @@ internal sealed class BenchNode : IDisposable
         return node;
     }
 
+    /// <summary>Opens a session that has not connected yet.</summary>
+    public (Session Session, IConnection Connection) Open(WireFormat format)
+    {
+        var connection = new Sink();
+        return (new Session(_node, connection, format, new Frame([]), "nowhere"), connection);
+    }
+
     public async Task<Session> ConnectAsync(WireFormat format)
     {
-        var session = new Session(_node, new Sink(), format, new Frame([]), "nowhere");
+        var (session, _) = Open(format);
         var connected = await session.ConnectAsync(new ConnectRequest());
         if (!connected.Succeeded)
             throw new InvalidOperationException($"connect failed: {connected.Error?.Message ?? connected.Disconnect?.Reason}");

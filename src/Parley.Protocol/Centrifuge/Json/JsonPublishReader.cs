@@ -59,6 +59,7 @@ internal ref struct JsonPublishReader(ReadOnlyMemory<byte> memory)
 
     private bool TryReadData()
     {
+        _scanner.SkipWhitespace();
         var start = _scanner.Position;
         if (!_scanner.TrySkipValue(JsonPayload.MaxDepth) || _scanner.PassedLineBreak)
             return false;
@@ -77,6 +78,6 @@ internal ref struct JsonPublishReader(ReadOnlyMemory<byte> memory)
         }
 
         // Not a leading zero, which JSON has not. What follows the digits is looked at next.
-        return _scanner.Text[start] != (byte)'0';
+        return _scanner.Position > start && _scanner.Text[start] != (byte)'0';
     }
 }

@@ -1,0 +1,70 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+using Microsoft.Extensions.Logging.Abstractions;
+using Parley.AspNetCore.Protocols.Centrifuge;
+using Parley.AspNetCore.Transports;
+using Parley.AspNetCore.Transports.WebSockets;
+using Parley.Protocol.Centrifuge;
+
+namespace Parley.Benchmarks;
+
+/// <summary>Shows what a client's command allocates beside what a publication is: its payload, and its frame.</summary>
+internal static class CommandAllocations
+{
+    private const int Commands = 10_000;
+
+    /// <summary>Bytes that a command may take.</summary>
+    private const long Most = 256;
+
+    public static async Task<bool> RunAsync()
+    {
+        using var node = await BenchNode.StartAsync(hasHistory: false);
+        var format = new CentrifugeFormat(CentrifugeCodec.Json, WebSocketFraming.Text);
+        var handler = await ConnectAsync(node, format);
+        // As the runtime counts: the object's header and length, rounded up to eight.
+        var payload = ArrayBytes(Formats.Payload.Length);
+        var frame = ArrayBytes(format.Publication(BenchNode.Channel, new Publication
+        {
+            Data = Formats.Payload,
+            Info = new ClientInfo("", Guid.Empty.ToString()),
+        })!.Value.Length);
+        var heard = await MeasureAsync(handler, BenchNode.Channel);
+        var unheard = await MeasureAsync(handler, "news:nobody");
+        var ping = await MeasureAsync(handler, "{}"u8.ToArray());
+        Print("publish that one client hears", heard, heard - payload - frame, $", beside {payload} B of payload and {frame} B of frame");
+        Print("publish that nobody hears", unheard, unheard - payload, $", beside {payload} B of payload");
+        Print("pong", ping, ping, "");
+        return heard - payload - frame <= Most && unheard - payload <= Most && ping <= Most;
+    }
+
+    private static long ArrayBytes(int length) => (24 + length + 7) / 8 * 8;
+
+    private static void Print(string what, long bytes, long own, string beside) =>
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what}: {bytes} B, {own} B of its own{beside}"));
+
+    private static async Task<CentrifugeHandler> ConnectAsync(BenchNode node, CentrifugeFormat format)
+    {
+        var (session, connection) = node.Open(format);
+        var context = new ClientContext { Framing = WebSocketFraming.Text, IsBinary = false, RemoteAddress = IPAddress.Loopback };
+        var handler = new CentrifugeHandler(session, connection, format, context, "node", concurrency: 1, maxCommandsPerMessage: 16, NullLogger.Instance);
+        await handler.ReceiveAsync(Encoding.UTF8.GetBytes(
+            "{\"id\":1,\"connect\":{}}\n{\"id\":2,\"subscribe\":{\"channel\":\"" + BenchNode.Channel + "\"}}"));
+        return handler;
+    }
+
+    private static Task<long> MeasureAsync(CentrifugeHandler handler, string channel) => MeasureAsync(
+        handler, Formats.Encode(CentrifugeCodec.Json, new Command { Id = 3, Publish = new PublishRequest { Channel = channel, Data = Formats.Payload } }));
+
+    private static async Task<long> MeasureAsync(CentrifugeHandler handler, byte[] message)
+    {
+        for (var i = 0; i < Commands; i++)
+            await handler.ReceiveAsync(message);
+
+        // Nothing here waits, so the thread is the same to the end.
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < Commands; i++)
+            await handler.ReceiveAsync(message);
+        return (GC.GetAllocatedBytesForCurrentThread() - before) / Commands;
+    }
+}
