@@ -104,7 +104,7 @@ internal sealed partial class FrameSender(ILink link, FrameOutput output, int ma
         {
             if (_isFinished || _isBroken) return;
             if (_isFlushing) _first = frame.Bytes;
-            else TrySend(frame.Bytes);
+            else TrySend(frame.Bytes, FlushBatch.Current);
         }
     }
 
