@@ -1,3 +1,4 @@
+using Parley.Sessions;
 using Parley.Timing;
 
 namespace Parley.Tests.Timing;
@@ -25,6 +26,18 @@ public sealed class TimerWheelTests : IDisposable
 
         var called = Assert.Single(entry.Calls) - start;
         Assert.InRange(called, TimeSpan.FromMilliseconds(1_010), TimeSpan.FromMilliseconds(1_260));
+    }
+
+    [Fact]
+    public void What_entries_that_are_due_together_send_is_flushed_when_all_have_been_called()
+    {
+        var connection = new CountedConnection();
+        for (var i = 0; i < 3; i++)
+            _wheel.Schedule(new SendingEntry(connection), TimeSpan.FromSeconds(1));
+
+        _time.Advance(TimeSpan.FromSeconds(2));
+
+        Assert.Equal((3, 3), (connection.Sends, connection.SendsBeforeTheFirstFlush));
     }
 
     [Theory]
@@ -204,5 +217,27 @@ public sealed class TimerWheelTests : IDisposable
             _wheel.Cancel(entry);
 
         Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+    }
+
+    private sealed class CountedConnection : IFlushable
+    {
+        public int Sends { get; set; }
+
+        public int SendsBeforeTheFirstFlush { get; private set; }
+
+        public void FlushPutOff()
+        {
+            if (SendsBeforeTheFirstFlush == 0)
+                SendsBeforeTheFirstFlush = Sends;
+        }
+    }
+
+    private sealed class SendingEntry(CountedConnection connection) : TimerWheelEntry
+    {
+        protected internal override void OnDue()
+        {
+            connection.Sends++;
+            FlushBatch.Current!.Add(connection);
+        }
     }
 }

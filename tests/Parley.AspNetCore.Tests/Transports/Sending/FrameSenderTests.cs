@@ -90,6 +90,18 @@ public sealed class FrameSenderTests
     }
 
     [Fact]
+    public void EnqueueFirst_InABatch_IsFlushedAtItsEnd()
+    {
+        FlushBatch.Begin();
+        _sender.EnqueueFirst(Frame(1, 10));
+        Assert.Equal(0, _writer.Flushes);
+
+        FlushBatch.End();
+
+        Assert.Equal(1, _writer.Flushes);
+    }
+
+    [Fact]
     public void TryEnqueue_InABatchWithinABatch_IsFlushedWithTheOuterOne()
     {
         FlushBatch.Begin();
