@@ -7,6 +7,7 @@ var root = new RootCommand("Loads a server of channels, in the Centrifuge protoc
     new FanoutCommand(),
     new ChannelsCommand(),
     new EchoCommand(),
+    new HttpCommand(),
     new IdleCommand(),
     new CompareCommand(),
     new CompareAllCommand(),

@@ -93,6 +93,24 @@ internal sealed class EchoCommand : ScenarioCommand
             parsed.GetValue(_method)!)).Run();
 }
 
+internal sealed class HttpCommand : ScenarioCommand
+{
+    private readonly Option<int> _connections;
+    private readonly Option<int> _payload;
+
+    public HttpCommand()
+        : base("http", "Publications over HTTP on connections that are kept, each sent when the one before is answered. Needs --api.")
+    {
+        var defaults = new HttpOptions();
+        _connections = AddOption("--connections", "Connections that publish.", defaults.Connections);
+        _payload = AddOption("--payload", "Bytes of a publication's data.", defaults.PayloadBytes);
+    }
+
+    protected override ScenarioResult Run(Target target, LoadPhase phase, ParseResult parsed) => target.Api is null
+        ? throw new LoadTestException("http needs --api, such as --api http://127.0.0.1:8000/api/")
+        : new HttpScenario(target, phase, new HttpOptions(parsed.GetValue(_connections), parsed.GetValue(_payload))).Run();
+}
+
 internal sealed class IdleCommand : ScenarioCommand
 {
     private readonly Option<int> _connections;
