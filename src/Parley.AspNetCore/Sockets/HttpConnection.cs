@@ -43,10 +43,12 @@ internal sealed partial class HttpConnection
     /// <param name="socket">Its socket, which it closes unless somebody takes it.</param>
     /// <param name="memory">Lends the pipes their blocks.</param>
     /// <param name="mayLeave">Whether the socket may be taken.</param>
+    /// <param name="inline">Requests that are handled on the loop's thread.</param>
     /// <param name="local">Where it was accepted.</param>
     /// <param name="remote">Where it comes from.</param>
     /// <param name="logger">Hears of callbacks that fail.</param>
-    public HttpConnection(LoopSocket socket, MemoryPool<byte> memory, bool mayLeave, EndPoint? local, EndPoint? remote, ILogger logger)
+    public HttpConnection(
+        LoopSocket socket, MemoryPool<byte> memory, bool mayLeave, InlineRequests inline, EndPoint? local, EndPoint? remote, ILogger logger)
     {
         _socket = socket;
         _logger = logger;
@@ -54,12 +56,13 @@ internal sealed partial class HttpConnection
         LocalEndPoint = local;
         RemoteEndPoint = remote;
         ConnectionClosed = _closed.Token;
-        // The web server's code runs on the pool, since it may block; what it writes is sent by the thread that wrote it.
+        // The web server's code runs on the pool, since it may block, unless HttpInput knows better; what it writes is sent by the thread that wrote it.
         _input = new Pipe(new PipeOptions(
-            memory, PipeScheduler.ThreadPool, PipeScheduler.ThreadPool, MaxReadBytes, MaxReadBytes / 2, useSynchronizationContext: false));
+            memory, inline.IsEmpty ? PipeScheduler.ThreadPool : PipeScheduler.Inline, PipeScheduler.ThreadPool, MaxReadBytes, MaxReadBytes / 2, useSynchronizationContext: false));
         _output = new Pipe(new PipeOptions(
             memory, PipeScheduler.Inline, PipeScheduler.ThreadPool, MaxWrittenBytes, MaxWrittenBytes / 2, useSynchronizationContext: false));
-        Transport = _pipes = new Duplex(_input.Reader, _output.Writer);
+        var input = inline.IsEmpty ? null : new HttpInput(_input.Reader, inline);
+        Transport = _pipes = new Duplex(input ?? _input.Reader, _output.Writer);
 
         Features = new FeatureCollection(16);
         Features.Set<IConnectionIdFeature>(this);
@@ -69,6 +72,8 @@ internal sealed partial class HttpConnection
         Features.Set<IConnectionEndPointFeature>(this);
         Features.Set<IConnectionSocketFeature>(this);
         Features.Set<IMemoryPoolFeature>(this);
+        if (input is not null)
+            Features.Set<IInlineInput>(input);
         if (mayLeave)
             Features.Set<ISocketSource>(this);
     }

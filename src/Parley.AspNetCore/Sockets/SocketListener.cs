@@ -26,6 +26,7 @@ internal sealed partial class SocketListener : IConnectionListener, ILoopHandler
     private readonly Socket _socket;
     private readonly MemoryPool<byte> _memory;
     private readonly bool _mayLeave;
+    private readonly InlineRequests _inline;
     private readonly DescriptorReserve _reserve;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
@@ -42,13 +43,15 @@ internal sealed partial class SocketListener : IConnectionListener, ILoopHandler
     /// <param name="loops">Where connections go; rented for this listener.</param>
     /// <param name="memory">Lends the pipes their blocks.</param>
     /// <param name="mayLeave">Whether WebSockets leave the web server.</param>
+    /// <param name="inline">Requests that are handled on the loops' threads.</param>
     /// <param name="reserve">Descriptors that connections may not have.</param>
     /// <param name="time">Measures pauses.</param>
     /// <param name="logger">Hears when connections cannot be accepted.</param>
     public SocketListener(
-        Socket socket, SocketLoops loops, MemoryPool<byte> memory, bool mayLeave, DescriptorReserve reserve, TimeProvider time, ILogger logger)
+        Socket socket, SocketLoops loops, MemoryPool<byte> memory, bool mayLeave, InlineRequests inline, DescriptorReserve reserve, TimeProvider time,
+        ILogger logger)
     {
-        (_socket, _loops, _memory, _mayLeave, _reserve, _time, _logger) = (socket, loops, memory, mayLeave, reserve, time, logger);
+        (_socket, _loops, _memory, _mayLeave, _inline, _reserve, _time, _logger) = (socket, loops, memory, mayLeave, inline, reserve, time, logger);
         EndPoint = socket.LocalEndPoint!;
         _retry = time.CreateTimer(static listener => ((SocketListener)listener!).Retry(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _listening = loops.First.Add((int)socket.Handle, _ => this);
@@ -172,7 +175,8 @@ internal sealed partial class SocketListener : IConnectionListener, ILoopHandler
         HttpConnection? connection = null;
         try
         {
-            _loops.Next().Add(descriptor, socket => connection = new HttpConnection(socket, _memory, _mayLeave, LocalOf(descriptor), remote, _logger));
+            _loops.Next().Add(
+                descriptor, socket => connection = new HttpConnection(socket, _memory, _mayLeave, _inline, LocalOf(descriptor), remote, _logger));
         }
         catch (IOException exception)
         {

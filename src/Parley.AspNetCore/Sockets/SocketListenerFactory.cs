@@ -16,6 +16,7 @@ internal sealed class SocketListenerFactory(
     : IConnectionListenerFactory, IConnectionListenerFactorySelector
 {
     private readonly ILogger _logger = loggers.CreateLogger("Parley.AspNetCore.Sockets");
+    private readonly InlineRequests _inline = new(sockets.Value.InlinePaths);
     private readonly SocketLoops _loops = new(
         sockets.Value.UseIoUring ? sockets.Value.MinSendsTogether : int.MaxValue, loggers.CreateLogger("Parley.AspNetCore.Sockets"));
 
@@ -26,7 +27,7 @@ internal sealed class SocketListenerFactory(
         var socket = Listen(endpoint);
         _loops.Rent();
         return ValueTask.FromResult<IConnectionListener>(new SocketListener(
-            socket, _loops, memory?.Create() ?? MemoryPool<byte>.Shared, MayLeave(kestrel.Value.Limits), new DescriptorReserve(), time, _logger));
+            socket, _loops, memory?.Create() ?? MemoryPool<byte>.Shared, MayLeave(kestrel.Value.Limits), _inline, new DescriptorReserve(), time, _logger));
     }
 
     private Socket Listen(EndPoint endpoint)

@@ -51,6 +51,9 @@ internal sealed unsafe partial class SocketLoop : IDisposable
     /// <summary>Sends of one round from which on they are one system call.</summary>
     public int MinSendsTogether { get; }
 
+    /// <summary>Whether this thread runs loops.</summary>
+    public static bool IsLoop => _current is not null;
+
     /// <summary>Whether this thread runs the loop now.</summary>
     public bool IsCurrent => _current == this;
 

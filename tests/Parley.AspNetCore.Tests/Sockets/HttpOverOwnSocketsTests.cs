@@ -212,6 +212,19 @@ public sealed class HttpOverOwnSocketsTests
     }
 
     [Fact]
+    public async Task Host_StopsWithConnectionsThatAreIdleAndEncrypted()
+    {
+        await using var host = await SocketHost.StartAsync(static context => context.Response.WriteAsync("x"), useTls: true);
+        await using var client = await RawWebSocketClient.OpenAsync(host.Endpoint, useTls: true);
+        await client.SendAsync(Get);
+        await client.ReadResponseAsync();
+
+        await host.StopAsync();
+
+        Assert.Empty(await client.ReadToEndAsync());
+    }
+
+    [Fact]
     public async Task ManyConnections_ThatComeAndGo_GetTheirOwnAnswers()
     {
         await using var host = await SocketHost.StartAsync(static context => context.Response.WriteAsync(context.Request.Path.Value![1..]));

@@ -16,6 +16,9 @@ namespace Parley.AspNetCore.Tests.Sockets;
 /// <summary>Kestrel on Parley's sockets, with an application of a test.</summary>
 internal sealed class SocketHost : IAsyncDisposable
 {
+    /// <summary>Requests to it are handled by the thread that waits for the sockets.</summary>
+    public const string InlinePath = "/inline";
+
     private readonly WebApplication _application;
 
     private SocketHost(WebApplication application, Uri url)
@@ -56,7 +59,7 @@ internal sealed class SocketHost : IAsyncDisposable
                 socket.SendBufferSize = size; // accepted sockets have it too
             return socket;
         });
-        builder.WebHost.UseParleySockets();
+        builder.WebHost.UseParleySockets(static sockets => sockets.InlinePaths.Add(InlinePath));
         var application = builder.Build();
         application.Run(answer);
         try
