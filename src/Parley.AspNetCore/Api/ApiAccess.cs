@@ -19,7 +19,7 @@ internal sealed class ApiAccess(IOptionsMonitor<ParleyOptions> options)
     {
         // Addresses are written to logs of servers and proxies, and stay in histories. One that has a key is refused even when a header
         // has it too, so that it is noticed.
-        if (request.Query.ContainsKey("api_key"))
+        if (request.QueryString.HasValue && request.Query.ContainsKey("api_key"))
             return Unauthorized("a key in the URL is not taken, send it in the header X-API-Key");
 
         var api = options.CurrentValue.Api;
@@ -31,11 +31,12 @@ internal sealed class ApiAccess(IOptionsMonitor<ParleyOptions> options)
     private bool HasKey(HttpRequest request, ApiOptions api)
     {
         var keys = _keys;
-        if (!keys.Source.SequenceEqual(api.Keys, StringComparer.Ordinal))
+        if (!keys.AreOf(api.Keys))
             _keys = keys = KeyHashes.Of(api.Keys);
 
-        var authorization = request.Headers.Authorization.ToString();
-        return keys.Contain(request.Headers[KeyHeader].ToString())
+        var headers = request.Headers;
+        var authorization = headers.Authorization.ToString();
+        return keys.Contain(headers[KeyHeader].ToString())
             | (authorization.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) && keys.Contain(authorization[Scheme.Length..].Trim()));
     }
 

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Unicode;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Parley.AspNetCore.Sockets;
 using Parley.Sessions;
 
 namespace Parley.AspNetCore.Api;
@@ -29,6 +30,7 @@ internal sealed partial class ApiEndpoint(ApiAccess access, ApiExecutor executor
 
     private async Task AnswerAsync(HttpContext context, Func<ReadOnlyMemory<byte>, Task> answer)
     {
+        IInlineInput.Return(context);
         try
         {
             if (access.Check(context.Request) is { } refusal)

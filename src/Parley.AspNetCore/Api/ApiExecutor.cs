@@ -16,27 +16,29 @@ internal sealed partial class ApiExecutor(IParley parley, ILogger<ApiExecutor> l
             var context = new ApiContext(parley, call.Body, this, cancellationToken);
             return ApiReply.Success(call.Method, await call.Method.InvokeAsync(call.Request, context));
         }
-        catch (ParleyException exception)
+        catch (Exception exception) when (!IsForCaller(exception, cancellationToken))
         {
-            return ApiReply.Failure(exception.Error);
+            return ApiReply.Failure(ToError(exception, call.Method));
         }
-        catch (UnreadableRequestException)
+    }
+
+    /// <summary>Whether an exception is no answer: the caller went away, or the request is not of its form.</summary>
+    public static bool IsForCaller(Exception exception, CancellationToken cancellationToken) =>
+        exception is UnreadableRequestException || (exception is OperationCanceledException && cancellationToken.IsCancellationRequested);
+
+    /// <summary>What a caller is told of an exception; the log hears of those that are no refusals.</summary>
+    public ClientError ToError(Exception exception, ApiMethod method)
+    {
+        switch (exception)
         {
-            throw;
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            throw;
-        }
-        catch (BrokerUnavailableException exception)
-        {
-            LogUnavailable(exception, call.Method.Name);
-            return ApiReply.Failure(ClientError.Internal);
-        }
-        catch (Exception exception)
-        {
-            LogFailed(exception, call.Method.Name);
-            return ApiReply.Failure(ClientError.Internal);
+            case ParleyException refusal:
+                return refusal.Error;
+            case BrokerUnavailableException:
+                LogUnavailable(exception, method.Name);
+                return ClientError.Internal;
+            default:
+                LogFailed(exception, method.Name);
+                return ClientError.Internal;
         }
     }
 

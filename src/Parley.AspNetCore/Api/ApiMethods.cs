@@ -7,11 +7,13 @@ namespace Parley.AspNetCore.Api;
 /// <summary>The methods of the server API. Source of names and shapes: Centrifuge protocol v2, server HTTP API.</summary>
 internal static class ApiMethods
 {
+    public static ApiMethod Publish { get; } = new ApiMethod<ApiPublishRequest, ApiPublishResult>(
+        "publish", "Publishes to a channel.", """{"channel":"chat:index","data":{"text":"hello"}}""",
+        ApiJson.Default.ApiPublishRequest, ApiJson.Default.ApiPublishResult, PublishMethods.PublishAsync);
+
     public static IReadOnlyList<ApiMethod> All { get; } =
     [
-        new ApiMethod<ApiPublishRequest, ApiPublishResult>(
-            "publish", "Publishes to a channel.", """{"channel":"chat:index","data":{"text":"hello"}}""",
-            ApiJson.Default.ApiPublishRequest, ApiJson.Default.ApiPublishResult, PublishMethods.PublishAsync),
+        Publish,
         new ApiMethod<ApiBroadcastRequest, ApiBroadcastResult>(
             "broadcast", "Publishes the same data to many channels.", """{"channels":["chat:1","chat:2"],"data":{"text":"hello"}}""",
             ApiJson.Default.ApiBroadcastRequest, ApiJson.Default.ApiBroadcastResult, PublishMethods.BroadcastAsync),

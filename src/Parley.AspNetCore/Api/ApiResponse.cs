@@ -43,16 +43,20 @@ internal static class ApiResponse
         return SendAsync(context, status, buffer.WrittenMemory);
     }
 
-    private static Task SendAsync(HttpContext context, int status, ReadOnlyMemory<byte> body)
+    /// <param name="context">The request.</param>
+    /// <param name="status">HTTP status.</param>
+    /// <param name="body">JSON, which nobody changes until the task has ended.</param>
+    public static Task SendAsync(HttpContext context, int status, ReadOnlyMemory<byte> body)
     {
         var response = context.Response;
         response.StatusCode = status;
-        response.ContentType = "application/json";
-        response.ContentLength = body.Length;
-        response.Headers.CacheControl = "no-store";
-        response.Headers.XContentTypeOptions = "nosniff";
+        var headers = response.Headers;
+        headers.ContentType = "application/json";
+        headers.ContentLength = body.Length;
+        headers.CacheControl = "no-store";
+        headers.XContentTypeOptions = "nosniff";
         if (status == StatusCodes.Status401Unauthorized)
-            response.Headers.WWWAuthenticate = "apikey";
+            headers.WWWAuthenticate = "apikey";
         return response.Body.WriteAsync(body, context.RequestAborted).AsTask();
     }
 }

@@ -11,5 +11,6 @@ internal static class ApiServices
         services.TryAddSingleton<ApiAccess>();
         services.TryAddSingleton<ApiExecutor>();
         services.TryAddSingleton<ApiEndpoint>();
+        services.TryAddSingleton<PlainPublishEndpoint>();
     }
 }

@@ -25,8 +25,9 @@ public static class ParleyApiEndpointRouteBuilderExtensions
             ?? throw new InvalidOperationException("MapParleyApi needs the services of Parley: call builder.Services.AddParley().");
 
         var group = endpoints.MapGroup(prefix);
+        var publish = endpoints.ServiceProvider.GetRequiredService<PlainPublishEndpoint>();
         foreach (var method in ApiMethods.All)
-            Map("/" + method.Name, method.Name, context => api.HandleAsync(context, method)).WithMetadata(method);
+            Map("/" + method.Name, method.Name, method == ApiMethods.Publish ? publish.HandleAsync : context => api.HandleAsync(context, method)).WithMetadata(method);
         Map("/", "all methods", api.HandleLegacyAsync).WithMetadata(new LegacyEndpointMetadata());
         Map("/{method}", "unknown method", api.HandleUnknownAsync);
         return group;

@@ -16,7 +16,18 @@ internal static class LocalRequest
     {
         // A request without an address came over a socket in the file system.
         var comesFromHere = request.HttpContext.Connection.RemoteIpAddress is not { } address || IPAddress.IsLoopback(address);
-        return comesFromHere && IsLoopbackHost(request.Host.Host) && !ProxyHeaders.Any(request.Headers.ContainsKey);
+        return comesFromHere && IsLoopbackHost(request.Host.Host) && !HasPassedProxy(request.Headers);
+    }
+
+    private static bool HasPassedProxy(IHeaderDictionary headers)
+    {
+        foreach (var name in ProxyHeaders)
+        {
+            if (headers.ContainsKey(name))
+                return true;
+        }
+
+        return false;
     }
 
     public static bool IsLoopbackHost(string host) =>

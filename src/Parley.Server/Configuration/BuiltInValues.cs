@@ -11,6 +11,8 @@ internal static class BuiltInValues
     {
         ["Logging:LogLevel:Default"] = "Information",
         ["Logging:LogLevel:Microsoft.AspNetCore"] = "Warning",
+        // Whatever its level, it has an Activity and a scope made for each request, which here nobody sees.
+        ["Logging:LogLevel:Microsoft.AspNetCore.Hosting.Diagnostics"] = "None",
         ["Logging:LogLevel:Microsoft.Hosting.Lifetime"] = "Warning",
         // It warns that keys lie unencrypted in their folder, as they must where the system has no key store: only their owner may read it.
         ["Logging:LogLevel:Microsoft.AspNetCore.DataProtection"] = "Error",

@@ -1,6 +1,7 @@
 using System.Security.Authentication;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.Options;
+using Parley.AspNetCore;
 using Parley.AspNetCore.Authentication;
 using Parley.Server.Configuration;
 using Parley.Server.DevPage;
@@ -14,6 +15,8 @@ internal static class ServerApplication
 {
     private const int ConnectionBacklog = 4096;
 
+    private static readonly string[] InlineMethods = ["publish", "broadcast", "batch"];
+
     public static WebApplication Build(ServerSettings settings)
     {
         // The empty builder reads no configuration of its own and trusts no forwarded headers.
@@ -25,7 +28,7 @@ internal static class ServerApplication
         builder.Configuration.AddConfiguration(settings.Sources.Root);
         AddWebServer(builder, settings.Parley.Clients);
         if (settings.Server.OwnSockets)
-            builder.WebHost.UseParleySockets(sockets => sockets.UseIoUring = settings.Server.IoUring);
+            builder.WebHost.UseParleySockets(sockets => Configure(sockets, settings.Server));
         AddLogging(builder);
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = settings.Server.ShutdownTimeout);
         builder.Services.AddRouting();
@@ -108,6 +111,14 @@ internal static class ServerApplication
         })
         // After a restart thousands of clients come back within a second; the default of 512 makes them wait for SYN retries.
         .UseSockets(static sockets => sockets.Backlog = ConnectionBacklog);
+
+    private static void Configure(ParleySocketOptions sockets, ServerOptions server)
+    {
+        sockets.UseIoUring = server.IoUring;
+        // Nothing of the server that runs for them blocks its thread.
+        foreach (var method in InlineMethods)
+            sockets.InlinePaths.Add($"/api/{method}");
+    }
 
     /// <summary>Kestrel takes no less.</summary>
     private static TimeSpan AtLeastASecond(TimeSpan time) => time < TimeSpan.FromSeconds(1) ? TimeSpan.FromSeconds(1) : time;

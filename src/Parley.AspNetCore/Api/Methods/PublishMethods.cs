@@ -52,7 +52,7 @@ internal static class PublishMethods
         : tags.ToDictionary(
             static tag => tag.Key, static tag => tag.Value ?? throw Refusal.BadRequest("tags have text as values"), StringComparer.Ordinal);
 
-    private static ApiPublishResult Result(PublishResult result) => result.Position == StreamPosition.None
+    public static ApiPublishResult Result(PublishResult result) => result.Position == StreamPosition.None
         ? new ApiPublishResult()
         : new ApiPublishResult { Offset = result.Position.Offset, Epoch = result.Position.Epoch };
 }
