@@ -9,6 +9,7 @@ var root = new RootCommand("Loads a server of channels, in the Centrifuge protoc
     new EchoCommand(),
     new HttpCommand(),
     new IdleCommand(),
+    new SoakCommand(),
     new CompareCommand(),
     new CompareAllCommand(),
 };

@@ -29,6 +29,9 @@ internal abstract class ClientLink(Network network, IPEndPoint server) : SocketH
     /// <summary>Sends a message behind the first one.</summary>
     public abstract void SendMessage(ReadOnlySpan<byte> message);
 
+    /// <summary>Takes no offence when the server ends the link.</summary>
+    public void ExpectEnd() => IsClosing = true;
+
     /// <summary>Leaves what arrives from now on to the kernel's buffers, and takes no offence when the server closes.</summary>
     public void StopReading()
     {

@@ -25,6 +25,9 @@ internal sealed class WebSocketPublisher : Publisher, IReceiver
         _connection.Send(publication, sequence);
     }
 
+    /// <summary>Says goodbye.</summary>
+    public void Close() => _connection.BeginClose();
+
     public void OnPublication(int client, uint sequence)
     {
         // A publisher subscribes to nothing.

@@ -27,6 +27,11 @@ internal sealed class ServerProcess(int id)
             : processes.Sum(process => ReadKiB(process, "smaps_rollup", "Pss:"));
     }
 
+    /// <summary>Files and sockets that it has open.</summary>
+    public long ReadHandles() => Directory.GetFileSystemEntries($"/proc/{id}/fd").Length;
+
+    public long ReadThreads() => ReadKiB(id, "status", "Threads:");
+
     private static long ReadKiB(int process, string file, string name)
     {
         var line = Read(process, file).Split('\n').First(l => l.StartsWith(name, StringComparison.Ordinal));

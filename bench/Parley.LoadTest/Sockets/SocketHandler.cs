@@ -120,7 +120,10 @@ internal abstract unsafe class SocketHandler : IDisposable
             {
                 var sent = Libc.Send(_descriptor, start, (nuint)bytes.Length, Libc.MsgNoSignal);
                 if (sent < 0 && Marshal.GetLastPInvokeError() is not (Libc.ErrorAgain or Libc.ErrorInterrupted))
-                    throw Failure("send");
+                {
+                    OnEnded(Failure("send").Message);
+                    return;
+                }
 
                 bytes = bytes[(int)Math.Max(0, sent)..];
             }
@@ -139,7 +142,7 @@ internal abstract unsafe class SocketHandler : IDisposable
 
     private void WatchWrites(bool watch)
     {
-        if (watch == _watchesWrites)
+        if (watch == _watchesWrites || IsClosed)
             return;
 
         _watchesWrites = watch;
