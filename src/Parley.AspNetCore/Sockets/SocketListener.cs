@@ -30,6 +30,7 @@ internal sealed partial class SocketListener : IConnectionListener, ILoopHandler
     private readonly DescriptorReserve _reserve;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly int _descriptor;
     private readonly LoopSocket _listening;
     private readonly ITimer _retry;
     private CancellationToken _deadline;
@@ -54,7 +55,9 @@ internal sealed partial class SocketListener : IConnectionListener, ILoopHandler
         (_socket, _loops, _memory, _mayLeave, _inline, _reserve, _time, _logger) = (socket, loops, memory, mayLeave, inline, reserve, time, logger);
         EndPoint = socket.LocalEndPoint!;
         _retry = time.CreateTimer(static listener => ((SocketListener)listener!).Retry(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        _listening = loops.First.Add((int)socket.Handle, _ => this);
+        _descriptor = (int)socket.Handle;
+        // From here on the loop accepts: after a restart clients already wait.
+        _listening = loops.First.Add(_descriptor, _ => this);
     }
 
     public EndPoint EndPoint { get; }
@@ -144,7 +147,7 @@ internal sealed partial class SocketListener : IConnectionListener, ILoopHandler
     {
         var address = stackalloc byte[MaxAddressBytes];
         var length = (uint)MaxAddressBytes;
-        var descriptor = Libc.Accept(_listening.Descriptor, address, &length, Libc.NonBlocking | Libc.CloseOnExec);
+        var descriptor = Libc.Accept(_descriptor, address, &length, Libc.NonBlocking | Libc.CloseOnExec);
         return descriptor < 0 ? (descriptor, null) : (descriptor, SocketAddresses.Read(new ReadOnlySpan<byte>(address, (int)length)));
     }
 

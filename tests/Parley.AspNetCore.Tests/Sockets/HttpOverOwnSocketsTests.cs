@@ -31,6 +31,24 @@ public sealed class HttpOverOwnSocketsTests
     }
 
     [Fact]
+    public async Task Client_ThatWaitsWhenTheServerStarts_IsAnswered()
+    {
+        for (var start = 0; start < 50; start++)
+        {
+            using var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+            await using var host = await SocketHost.StartAsync(static context => context.Response.WriteAsync("early"), onBound: socket =>
+            {
+                socket.Listen();
+                client.Connect(socket.LocalEndPoint!);
+            });
+            await client.SendAsync(Get).WaitAsync(Patience.Limit);
+
+            var answer = new byte[1024];
+            Assert.NotEqual(0, await client.ReceiveAsync(answer).WaitAsync(Patience.Limit));
+        }
+    }
+
+    [Fact]
     public async Task Request_InSinglePieces_IsPutTogether()
     {
         await using var host = await SocketHost.StartAsync(static context => context.Response.WriteAsync("whole"));

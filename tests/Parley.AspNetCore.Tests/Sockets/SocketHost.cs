@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -37,9 +38,10 @@ internal sealed class SocketHost : IAsyncDisposable
     /// <param name="useTls">Whether connections are encrypted.</param>
     /// <param name="sendBuffer">Size of the send buffers in the kernel.</param>
     /// <param name="configure">Sets options of Kestrel.</param>
+    /// <param name="onBound">Gets the socket that is going to listen.</param>
     public static async Task<SocketHost> StartAsync(
         RequestDelegate answer, IPAddress? address = null, HttpProtocols protocols = HttpProtocols.Http1, bool useTls = false, int? sendBuffer = null,
-        Action<KestrelServerOptions>? configure = null)
+        Action<KestrelServerOptions>? configure = null, Action<Socket>? onBound = null)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
@@ -57,6 +59,7 @@ internal sealed class SocketHost : IAsyncDisposable
             var socket = SocketTransportOptions.CreateDefaultBoundListenSocket(endpoint);
             if (sendBuffer is { } size)
                 socket.SendBufferSize = size; // accepted sockets have it too
+            onBound?.Invoke(socket);
             return socket;
         });
         builder.WebHost.UseParleySockets(static sockets => sockets.InlinePaths.Add(InlinePath));
