@@ -30,7 +30,6 @@ internal sealed partial class ApiEndpoint(ApiAccess access, ApiExecutor executor
 
     private async Task AnswerAsync(HttpContext context, Func<ReadOnlyMemory<byte>, Task> answer)
     {
-        IInlineInput.Return(context);
         try
         {
             if (access.Check(context.Request) is { } refusal)
@@ -65,6 +64,9 @@ internal sealed partial class ApiEndpoint(ApiAccess access, ApiExecutor executor
         {
             // Nobody is left to be answered.
         }
+
+        // Not before the body was read, behind which the application's code goes on.
+        IInlineInput.Return(context);
     }
 
     private static Task RefuseAsync(HttpContext context, int status, ClientError error) =>

@@ -16,7 +16,6 @@ internal sealed class PlainPublishEndpoint(ApiAccess access, ApiExecutor executo
 
     public Task HandleAsync(HttpContext context)
     {
-        IInlineInput.Return(context);
         var request = context.Request;
         return request.ContentLength is > 0 and <= MaxBytes && access.Check(request) is null && TryRead(request.BodyReader, out var read)
             ? HandleAsync(context, read)
@@ -37,6 +36,7 @@ internal sealed class PlainPublishEndpoint(ApiAccess access, ApiExecutor executo
         if (!publishing.IsCompletedSuccessfully)
             return AnswerAsync(context, publishing, reader, read.Buffer.End);
         reader.AdvanceTo(read.Buffer.End);
+        IInlineInput.Return(context);
         return AnswerAsync(context, publishing.Result);
     }
 

@@ -61,7 +61,7 @@ internal sealed partial class HttpConnection
             memory, inline.IsEmpty ? PipeScheduler.ThreadPool : PipeScheduler.Inline, PipeScheduler.ThreadPool, MaxReadBytes, MaxReadBytes / 2, useSynchronizationContext: false));
         _output = new Pipe(new PipeOptions(
             memory, PipeScheduler.Inline, PipeScheduler.ThreadPool, MaxWrittenBytes, MaxWrittenBytes / 2, useSynchronizationContext: false));
-        var input = inline.IsEmpty ? null : new HttpInput(_input.Reader, inline);
+        var input = inline.IsEmpty ? null : new HttpInput(_input.Reader, inline, this);
         Transport = _pipes = new Duplex(input ?? _input.Reader, _output.Writer);
 
         Features = new FeatureCollection(16);
@@ -91,6 +91,9 @@ internal sealed partial class HttpConnection
     /// <remarks>Made when somebody asks for it, to set an option. Belongs to this object, which gives the descriptor back.</remarks>
     public Socket Socket => _view ??= new Socket(new SafeSocketHandle(_socket.Descriptor, ownsHandle: false));
 
+    /// <summary>Whether nothing was put between the socket and the web server.</summary>
+    public bool HasOwnTransport => ReferenceEquals(Transport, _pipes);
+
     /// <summary>Begins to move bytes.</summary>
     public void Start() => _sending = SendAsync();
 
@@ -105,7 +108,7 @@ internal sealed partial class HttpConnection
 
     /// <inheritdoc/>
     /// <remarks>Not where connection middleware has put something between the socket and the web server, or the client does not read.</remarks>
-    public bool CanTake => ReferenceEquals(Transport, _pipes) && Volatile.Read(ref _writable) is null;
+    public bool CanTake => HasOwnTransport && Volatile.Read(ref _writable) is null;
 
     /// <inheritdoc/>
     public async ValueTask<TakenSocket> TakeAsync()

@@ -12,7 +12,8 @@ namespace Parley.AspNetCore.Sockets;
 /// </remarks>
 /// <param name="reader">Continues on the thread that writes.</param>
 /// <param name="requests">Those that do not block.</param>
-internal sealed class HttpInput(PipeReader reader, InlineRequests requests)
+/// <param name="connection">Whose bytes they are. With TLS, or anything else in between, what is read is not what the web server gets, and nothing of it is known.</param>
+internal sealed class HttpInput(PipeReader reader, InlineRequests requests, HttpConnection connection)
     : PipeReader, IInlineInput, IValueTaskSource<ReadResult>, IThreadPoolWorkItem
 {
     private ManualResetValueTaskSourceCore<ReadResult> _source;
@@ -92,7 +93,7 @@ internal sealed class HttpInput(PipeReader reader, InlineRequests requests)
 
     private bool IsKnown(in ReadResult result)
     {
-        if (!_isKnown || result.Buffer.IsEmpty)
+        if (!_isKnown || result.Buffer.IsEmpty || !connection.HasOwnTransport)
             return false;
         // No request begins with a brace, so it is the body of one that was known.
         var bytes = result.Buffer.FirstSpan;

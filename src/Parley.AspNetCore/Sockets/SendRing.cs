@@ -16,8 +16,11 @@ internal sealed class SendRing : IFlushRoundEnd
     [ThreadStatic]
     private static SendRing? _current;
 
+    /// <summary>Rounds until it is tried again where it failed: the system may have been short of something.</summary>
+    private const int RoundsBetweenTries = 10_000;
+
     [ThreadStatic]
-    private static bool _isMissing;
+    private static int _roundsToWait;
 
     private readonly IoUring _queue;
     private readonly (FrameSender Sender, int Offset, int Length)[] _sends = new (FrameSender, int, int)[FlushRound.MaxConnections];
@@ -63,7 +66,7 @@ internal sealed class SendRing : IFlushRoundEnd
 
     private static SendRing? Create()
     {
-        if (_isMissing || !FlushRound.IsFlushThread)
+        if (!FlushRound.IsFlushThread || --_roundsToWait > 0)
             return null;
         try
         {
@@ -71,7 +74,7 @@ internal sealed class SendRing : IFlushRoundEnd
         }
         catch (IOException)
         {
-            _isMissing = true;
+            _roundsToWait = RoundsBetweenTries;
             return null;
         }
     }

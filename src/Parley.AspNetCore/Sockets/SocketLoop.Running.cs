@@ -49,6 +49,12 @@ internal sealed unsafe partial class SocketLoop
             RunRound();
             mayBeGuest = _host is not null && _load.TryMeasure(Stopwatch.GetTimestamp()) && _load.MayJoin(_host._load);
         }
+
+        foreach (var guest in Volatile.Read(ref _guests))
+        {
+            if (guest._isGuest)
+                GiveBack(guest);
+        }
     }
 
     /// <summary>Lets the host's thread run this loop until it gives it back.</summary>
@@ -56,7 +62,6 @@ internal sealed unsafe partial class SocketLoop
     {
         _returned.Reset();
         _current = null;
-        _isGuest = true;
         try
         {
             _host!.Register(_epoll, Libc.EpollIn, GuestData | (uint)_number);
@@ -64,10 +69,11 @@ internal sealed unsafe partial class SocketLoop
         catch (IOException)
         {
             // The system has no room for it: this thread goes on.
-            _isGuest = false;
             return;
         }
 
+        // Not before: the host must not give back what is not there yet. What it is told of in between it is told of again.
+        _isGuest = true;
         _returned.Wait();
         _load.Restart(Stopwatch.GetTimestamp());
     }

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 namespace Parley.AspNetCore.Sockets;
 
 /// <summary>The loops of the process, one for each processor; they run while there are listeners.</summary>
-internal sealed class SocketLoops(int minSendsTogether, ILogger logger)
+internal sealed partial class SocketLoops(int minSendsTogether, ILogger logger)
 {
     /// <summary>How long connections that were cut are waited for: code of the application may hold them.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
@@ -52,7 +52,28 @@ internal sealed class SocketLoops(int minSendsTogether, ILogger logger)
 
     private SocketLoop[] Start()
     {
+        if (minSendsTogether < int.MaxValue)
+            ReportIoUring();
         var first = new SocketLoop(minSendsTogether, logger);
         return [first, .. Enumerable.Range(1, Environment.ProcessorCount - 1).Select(_ => new SocketLoop(minSendsTogether, logger, first))];
     }
+
+    private void ReportIoUring()
+    {
+        try
+        {
+            using var probe = new IoUring(capacity: 1);
+            LogIoUring(logger);
+        }
+        catch (IOException exception)
+        {
+            LogNoIoUring(logger, exception.Message);
+        }
+    }
+
+    [LoggerMessage(EventId = 2160, Level = LogLevel.Debug, Message = "What many clients get at once is sent by io_uring")]
+    private static partial void LogIoUring(ILogger logger);
+
+    [LoggerMessage(EventId = 2161, Level = LogLevel.Information, Message = "What many clients get at once is sent one by one: {Reason}")]
+    private static partial void LogNoIoUring(ILogger logger, string reason);
 }

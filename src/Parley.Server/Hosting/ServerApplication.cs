@@ -1,5 +1,6 @@
 using System.Security.Authentication;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.Extensions.Logging.Console;
 using Microsoft.Extensions.Options;
 using Parley.AspNetCore;
 using Parley.AspNetCore.Authentication;
@@ -125,6 +126,8 @@ internal static class ServerApplication
 
     private static void AddLogging(WebApplicationBuilder builder)
     {
+        // The threads that wait for sockets log too, and must not wait for whoever reads the console. The configuration may say otherwise.
+        builder.Services.Configure<ConsoleLoggerOptions>(static console => console.QueueFullMode = ConsoleLoggerQueueFullMode.DropWrite);
         builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging")).AddConsole();
         builder.Services.AddSingleton<QuietStart>();
         builder.Services.AddSingleton<IPostConfigureOptions<LoggerFilterOptions>>(static services => services.GetRequiredService<QuietStart>());

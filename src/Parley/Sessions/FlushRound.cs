@@ -39,10 +39,16 @@ internal static class FlushRound
             var end = Math.Min(connections.Count, next + MaxConnections);
             if (isOuter)
                 _count = end - next;
-            for (; next < end && next < connections.Count; next++)
-                connections[next].FlushPutOff();
-            if (isOuter)
-                End();
+            try
+            {
+                for (; next < end && next < connections.Count; next++)
+                    connections[next].FlushPutOff();
+            }
+            finally
+            {
+                if (isOuter)
+                    End();
+            }
         }
 
         connections.Clear();

@@ -12,7 +12,7 @@ internal sealed partial class Session
     /// <param name="channel">Where.</param>
     /// <param name="data">Copied before the first wait.</param>
     /// <param name="isJson">Whether it is one JSON value, which it must be unless the namespace allows binary data.</param>
-    public async ValueTask<Outcome<Nothing>> PublishAsync(string channel, ReadOnlyMemory<byte> data, bool isJson = true)
+    public async ValueTask<Outcome<Nothing>> PublishAsync(string channel, ReadOnlyMemory<byte> data, bool isJson)
     {
         if (Check(channel, out var options, out var subscription) is { Succeeded: false } refused)
             return refused;

@@ -135,9 +135,17 @@ internal sealed class TimerWheel : IDisposable
         }
 
         // Of many connections that are due some are sent to, as with pings: together that is a fraction of the work.
-        using var batch = FlushBatch.Begin();
-        while (TakeDue() is { } entry)
+        var batch = FlushBatch.Begin();
+        for (var called = 1; TakeDue() is { } entry; called++)
+        {
             entry.OnDue();
+            if (called % FlushRound.MaxConnections != 0)
+                continue;
+            batch.Dispose();
+            batch = FlushBatch.Begin();
+        }
+
+        batch.Dispose();
     }
 
     /// <summary>The next entry to call; null ends the round.</summary>

@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -112,6 +113,26 @@ public sealed class InlineRequestTests
     }
 
     [Fact]
+    public async Task Connection_WithSomethingBetweenTheSocketAndTheWebServer_NeverIs()
+    {
+        await using var host = await SocketHost.StartAsync(
+            async context =>
+            {
+                IInlineInput.Return(context);
+                await SayThreadAsync(context);
+            },
+            configure: static kestrel => kestrel.ConfigureEndpointDefaults(static listen => listen.Use(static next => connection =>
+            {
+                connection.Transport = new DuplexPipe(connection.Transport.Input, connection.Transport.Output);
+                return next(connection);
+            })));
+        await using var client = await host.OpenAsync();
+
+        for (var i = 0; i < Many; i++)
+            Assert.Equal(OnPool, await AskAsync(client, Inline));
+    }
+
+    [Fact]
     public async Task RequestsThatBlock_DoNotHoldUpInlineOnes()
     {
         using var mayGoOn = new ManualResetEventSlim();
@@ -208,4 +229,11 @@ public sealed class InlineRequestTests
     /// <summary>A request that comes before the web server waits for it is found by the thread that did not wait.</summary>
     private static Task AnswersAsync(RawWebSocketClient client, byte[] request, string body) =>
         Eventually.BecomesAsync(() => AskAsync(client, request), answer => answer == body);
+
+    private sealed class DuplexPipe(PipeReader input, PipeWriter output) : IDuplexPipe
+    {
+        public PipeReader Input => input;
+
+        public PipeWriter Output => output;
+    }
 }

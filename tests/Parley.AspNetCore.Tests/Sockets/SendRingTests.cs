@@ -104,6 +104,28 @@ public sealed class SendRingTests : IDisposable
     }
 
     [Fact]
+    public async Task Frames_ThatComeBeforeTheRoundEnds_MakeNoClientSlow()
+    {
+        var peer = Connect(1, maxQueuedBytes: 4)[0];
+        byte[][] frames = [[2, 2, 2], [3, 3, 3], [4, 4, 4]];
+        var taken = true;
+        var meanwhile = new Meanwhile(() =>
+        {
+            foreach (var frame in frames)
+                taken &= peer.Sender.TryEnqueue(new Frame(frame));
+        });
+
+        InARound(() =>
+        {
+            peer.Enqueue([1]);
+            FlushBatch.Current!.Add(meanwhile);
+        });
+
+        Assert.True(taken);
+        Assert.Equal([1, 2, 2, 2, 3, 3, 3, 4, 4, 4], await peer.ReceiveAsync(10));
+    }
+
+    [Fact]
     public async Task LastFrame_OfAConnectionThatEndsMeanwhile_StandsBehind_AndItsEndIsWaitedFor()
     {
         var peer = Connect(1)[0];
@@ -227,9 +249,9 @@ public sealed class SendRingTests : IDisposable
         Assert.Null(failure);
     }
 
-    private Peer[] Connect(int count)
+    private Peer[] Connect(int count, int maxQueuedBytes = 16 * 1024 * 1024)
     {
-        var peers = Enumerable.Range(0, count).Select(_ => new Peer(_loop)).ToArray();
+        var peers = Enumerable.Range(0, count).Select(_ => new Peer(_loop, maxQueuedBytes)).ToArray();
         _peers.AddRange(peers);
         return peers;
     }
@@ -252,7 +274,7 @@ public sealed class SendRingTests : IDisposable
         private readonly Socket _server;
         private readonly SocketWriter _writer;
 
-        public Peer(SocketLoop loop)
+        public Peer(SocketLoop loop, int maxQueuedBytes)
         {
             using var listener = new Socket(SocketType.Stream, ProtocolType.Tcp) { SendBufferSize = SmallBuffer };
             listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
@@ -268,7 +290,7 @@ public sealed class SendRingTests : IDisposable
                 return this;
             });
             _writer = writer!;
-            Sender = new FrameSender(Link, _writer, maxQueuedBytes: 16 * 1024 * 1024);
+            Sender = new FrameSender(Link, _writer, maxQueuedBytes);
         }
 
         public LoopSocket Socket { get; }

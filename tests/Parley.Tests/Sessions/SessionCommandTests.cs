@@ -24,7 +24,7 @@ public sealed class SessionCommandTests
         if (subscribed)
             await client.SubscribeAsync("news");
 
-        var outcome = await client.Session.PublishAsync("news", EngineHost.Json("x"));
+        var outcome = await client.Session.PublishAsync("news", EngineHost.Json("x"), isJson: true);
 
         Assert.Equal(expected, outcome.Succeeded);
         if (!expected)
@@ -38,12 +38,12 @@ public sealed class SessionCommandTests
         var client = await host.ConnectAsync();
         await client.SubscribeAsync("news");
 
-        Assert.True((await client.Session.PublishAsync("news", EngineHost.Json("x"))).Succeeded);
+        Assert.True((await client.Session.PublishAsync("news", EngineHost.Json("x"), isJson: true)).Succeeded);
 
         Assert.Equal("pub news 0 \"x\"", client.Connection.Frames[^1]);
-        Assert.Equal(ClientError.BadRequest, (await client.Session.PublishAsync("news", default)).Error);
-        Assert.Equal(ClientError.UnknownChannel, (await client.Session.PublishAsync("no:x", EngineHost.Json("x"))).Error);
-        Assert.Equal(DisconnectReason.BadRequest, (await client.Session.PublishAsync("", EngineHost.Json("x"))).Disconnect);
+        Assert.Equal(ClientError.BadRequest, (await client.Session.PublishAsync("news", default, isJson: true)).Error);
+        Assert.Equal(ClientError.UnknownChannel, (await client.Session.PublishAsync("no:x", EngineHost.Json("x"), isJson: true)).Error);
+        Assert.Equal(DisconnectReason.BadRequest, (await client.Session.PublishAsync("", EngineHost.Json("x"), isJson: true)).Disconnect);
     }
 
     [Theory]
@@ -64,7 +64,7 @@ public sealed class SessionCommandTests
         var client = await host.ConnectAsync();
         host.Broker.IsDown = true;
 
-        Assert.Equal(ClientError.Internal, (await client.Session.PublishAsync("news", EngineHost.Json("x"))).Error);
+        Assert.Equal(ClientError.Internal, (await client.Session.PublishAsync("news", EngineHost.Json("x"), isJson: true)).Error);
     }
 
     [Fact]

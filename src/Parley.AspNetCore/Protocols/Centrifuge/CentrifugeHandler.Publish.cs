@@ -8,6 +8,9 @@ namespace Parley.AspNetCore.Protocols.Centrifuge;
 /// <summary>Publishing, which is what busy clients do.</summary>
 internal sealed partial class CentrifugeHandler
 {
+    /// <summary>Bytes of a channel's name beyond which it is not remembered: a name that no rule permits must not stay.</summary>
+    private const int MaxRememberedBytes = 255;
+
     // Clients publish to few channels, mostly to the same as before.
     private string _lastChannel = "";
 
@@ -45,8 +48,11 @@ internal sealed partial class CentrifugeHandler
 
     private string NameOf(ReadOnlySpan<byte> channel)
     {
-        if (!Ascii.Equals(channel, _lastChannel))
-            _lastChannel = session.NameOf(Encoding.UTF8.GetString(channel));
-        return _lastChannel;
+        if (Ascii.Equals(channel, _lastChannel))
+            return _lastChannel;
+        var name = session.NameOf(Encoding.UTF8.GetString(channel));
+        if (channel.Length <= MaxRememberedBytes)
+            _lastChannel = name;
+        return name;
     }
 }

@@ -17,7 +17,7 @@ internal sealed partial class FrameSender
             }
 
             _unflushedBytes = 0;
-            _isFlushing = true;
+            _isFlushing = _isInRound = true;
         }
     }
 
@@ -26,7 +26,7 @@ internal sealed partial class FrameSender
     {
         lock (_gate)
         {
-            _isFlushing = false;
+            _isFlushing = _isInRound = false;
             if (_idle is not null || _first is not null || _queue is { Count: > 0 }) GoOn();
         }
     }
@@ -37,7 +37,7 @@ internal sealed partial class FrameSender
     {
         lock (_gate)
         {
-            _isFlushing = false;
+            _isFlushing = _isInRound = false;
             try
             {
                 Await(_output.FlushRestAsync(rest));
@@ -56,7 +56,7 @@ internal sealed partial class FrameSender
     {
         lock (_gate)
         {
-            _isFlushing = false;
+            _isFlushing = _isInRound = false;
             Break();
             GoOn();
         }

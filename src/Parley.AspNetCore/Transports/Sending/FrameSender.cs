@@ -31,6 +31,7 @@ internal sealed partial class FrameSender(ILink link, FrameOutput output, int ma
     private volatile bool _isFinished;
     private volatile bool _isBroken;
     private bool _isFlushing;
+    private bool _isInRound; // flushing with others: what comes until the round ends says nothing about the client
     private ValueTaskAwaiter<FlushResult> _flush;
     private Action? _onFlushed;
     private byte[]? _first;
@@ -115,7 +116,7 @@ internal sealed partial class FrameSender(ILink link, FrameOutput output, int ma
         if (_isFlushing)
         {
             // One frame above the bound is no sign of a slow client; a second one behind it is.
-            if (_queuedBytes > 0 && _queuedBytes + frame.Length > maxQueuedBytes) return false;
+            if (_queuedBytes > 0 && _queuedBytes + frame.Length > maxQueuedBytes && !_isInRound) return false;
 
             (_queue ??= new Queue<byte[]>()).Enqueue(frame);
             _queuedBytes += frame.Length;

@@ -1,0 +1,70 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Text;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Parley.AspNetCore.Api;
+using Parley.AspNetCore.Sockets;
+using Parley.Testing;
+
+namespace Parley.AspNetCore.Tests.Api;
+
+/// <summary>On which threads the application's code runs around calls of the API.</summary>
+public sealed class InlineApiTests
+{
+    private const int Many = 50;
+
+    private readonly ConcurrentQueue<(string Path, bool IsLoop)> _ended = new();
+
+    [Fact]
+    public async Task Call_OfAMethodThatIsNotInline_NeverEndsOnTheLoopsThread_AlsoWhenItsBodyComesLater()
+    {
+        await using var application = await StartAsync();
+        var endpoint = IPEndPoint.Parse(new Uri(application.Urls.Single()).Authority);
+
+        for (var i = 0; i < Many; i++)
+        {
+            await using var client = await RawWebSocketClient.OpenAsync(endpoint, useTls: false);
+            await Eventually.BecomesAsync(
+                async () =>
+                {
+                    await client.SendAsync(Request("/api/publish", """{"channel":"a","data":1}""", ""));
+                    Assert.Equal(StatusCodes.Status200OK, (await client.ReadResponseAsync()).Status);
+                    return _ended.Any(static call => call is { Path: "/api/publish", IsLoop: true });
+                },
+                static isLoop => isLoop);
+            var request = Request("/api/info", "{}", "Expect: 100-continue\r\n");
+            await client.SendAsync(request.AsMemory(0, request.Length - 2).ToArray());
+            Assert.Equal(StatusCodes.Status100Continue, (await client.ReadHeadAsync()).Status);
+            await client.SendAsync(request.AsMemory(request.Length - 2).ToArray());
+            Assert.Equal(StatusCodes.Status200OK, (await client.ReadResponseAsync()).Status);
+        }
+
+        Assert.DoesNotContain(_ended, static call => call is { Path: "/api/info", IsLoop: true });
+    }
+
+    private static byte[] Request(string path, string body, string headers) =>
+        Encoding.ASCII.GetBytes($"POST {path} HTTP/1.1\r\nHost: a\r\n{headers}Content-Length: {body.Length}\r\n\r\n{body}");
+
+    private async Task<WebApplication> StartAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0").UseParleySockets(static sockets => sockets.InlinePaths.Add("/api/publish"));
+        builder.Services.Configure<ParleyOptions>(static options => options.Api.Insecure = true);
+        builder.Services.AddSingleton<IParley>(new RecordingParley());
+        builder.Services.AddParleyApi();
+        var application = builder.Build();
+        application.Use(async (context, next) =>
+        {
+            await next();
+            _ended.Enqueue((context.Request.Path, SocketLoop.IsLoop));
+        });
+        application.MapParleyApi();
+        await application.StartAsync();
+        return application;
+    }
+}
