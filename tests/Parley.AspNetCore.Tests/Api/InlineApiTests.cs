@@ -47,7 +47,7 @@ public sealed class InlineApiTests
     }
 
     private static byte[] Request(string path, string body, string headers) =>
-        Encoding.ASCII.GetBytes($"POST {path} HTTP/1.1\r\nHost: a\r\n{headers}Content-Length: {body.Length}\r\n\r\n{body}");
+        Encoding.ASCII.GetBytes($"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{headers}Content-Length: {body.Length}\r\n\r\n{body}");
 
     private async Task<WebApplication> StartAsync()
     {
