@@ -171,7 +171,7 @@ public abstract class WebSocketHandshakeTests(HostKind kind)
         await client.SendAsync(RawWebSocketClient.Handshake(server.Endpoint, "/?token=canary", headers));
         Assert.Equal(403, (await client.ReadResponseAsync()).Status);
 
-        var entry = Assert.Single(server.Log.Ours);
+        var entry = Assert.Single(server.Log.Ours, static entry => entry.Category.EndsWith("WebSocketEndpoint", StringComparison.Ordinal));
         Assert.Equal(LogLevel.Information, entry.Level);
         Assert.Contains("127.0.0.1, origin https://evil.example/?[31m, is refused with 403", entry.Text, StringComparison.Ordinal);
         Assert.DoesNotContain("canary", entry.Text, StringComparison.Ordinal);
