@@ -8,14 +8,21 @@ internal sealed class LoopLoad
     /// <summary>A thread with less rest than the difference to 1 gives work away.</summary>
     private const double Busy = 0.75;
 
-    /// <summary>Two threads that do less than this together are one too many. Well below half of what makes one give work away, so that it does not come back at once.</summary>
-    private const double Little = 0.4;
+    /// <summary>
+    /// Two threads that do less than this together are one too many: one does the same with fewer wake-ups, in down to half of the time. Where
+    /// it does not, it soon gives work away again.
+    /// </summary>
+    private const double EnoughForOne = 0.9;
+
+    /// <summary>How long a thread that was given its work back keeps it, in ticks of the stopwatch: a second.</summary>
+    private static readonly long Kept = Stopwatch.Frequency;
 
     /// <summary>What is measured at a time, in ticks of the stopwatch: 50 ms.</summary>
     private static readonly long Interval = Stopwatch.Frequency / 20;
 
     private long _begun = Stopwatch.GetTimestamp();
     private long _waited;
+    private long _restarted = Stopwatch.GetTimestamp();
     private double _share;
     private volatile bool _isWaiting;
 
@@ -36,6 +43,7 @@ internal sealed class LoopLoad
     {
         Volatile.Write(ref _begun, now);
         _waited = 0;
+        _restarted = now;
     }
 
     /// <summary>Measures, if the interval is over.</summary>
@@ -50,8 +58,12 @@ internal sealed class LoopLoad
         return true;
     }
 
-    /// <summary>Whether one thread could easily do what this one and another one do.</summary>
-    public bool MayJoin(LoopLoad other) => _share + other.Share(Stopwatch.GetTimestamp()) < Little;
+    /// <summary>Whether one thread could do what this one and another one do.</summary>
+    public bool MayJoin(LoopLoad other)
+    {
+        var now = Stopwatch.GetTimestamp();
+        return now - _restarted >= Kept && _share + other.Share(now) < EnoughForOne;
+    }
 
     private double Share(long now)
     {
