@@ -12,6 +12,7 @@ var root = new RootCommand("Loads a server of channels, in the Centrifuge protoc
     new SoakCommand(),
     new CompareCommand(),
     new CompareAllCommand(),
+    new StartCommand(),
 };
 
 try

@@ -69,7 +69,7 @@ public partial class ParleyServerProcess([System.Diagnostics.CodeAnalysis.String
     public async Task StartAsync()
     {
         await File.WriteAllTextAsync(Path.Combine(_folder, "parley.json"), $$"""{ "Parley": {{configuration}} }""");
-        string[] command = [.. Launcher, "dotnet", "exec", Repository.AssemblyOf("Parley.Server"), "serve", "--urls", "http://127.0.0.1:0"];
+        string[] command = [.. Launcher, .. ServerProgram.Command, "serve", "--urls", "http://127.0.0.1:0"];
         _process = ChildProcess.Start(command[0], command[1..], _folder, Environment());
         var line = await _process.WaitForLineAsync(static line => ListeningLine().IsMatch(line));
         Address = new Uri(ListeningLine().Match(line).Groups[1].Value);

@@ -1,23 +1,14 @@
-using System.Diagnostics;
-using System.Globalization;
-using System.Net;
 using System.Net.Sockets;
-using System.Text;
 using Parley.LoadTest.Client;
 using Parley.LoadTest.Dialects;
 using Parley.LoadTest.Measurement;
-using Parley.LoadTest.Sockets;
 
 namespace Parley.LoadTest.Comparison;
 
-/// <summary>A peer that accepts connections. One that was started here is stopped on dispose, by its process id.</summary>
+/// <summary>A peer that accepts connections. One that was started here is stopped on dispose.</summary>
 internal sealed class PeerServer : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
-    private readonly Process? _process;
-    private readonly StringBuilder _output = new();
-    private readonly DirectoryInfo? _directory;
+    private readonly PeerProcess? _process;
 
     private PeerServer(Peer peer, DirectoryInfo root)
     {
@@ -32,18 +23,12 @@ internal sealed class PeerServer : IDisposable
             return;
         }
 
-        var port = FindPort();
-        _directory = Directory.CreateTempSubdirectory("parley-bench-");
-        _process = Process.Start(Describe(peer, root, port, _directory))!;
-        _process.OutputDataReceived += Keep;
-        _process.ErrorDataReceived += Keep;
-        _process.BeginOutputReadLine();
-        _process.BeginErrorReadLine();
-        Target = new Target(new Uri($"ws://127.0.0.1:{port}{peer.Path}"))
+        _process = new PeerProcess(peer, root);
+        Target = new Target(new Uri($"ws://127.0.0.1:{_process.Port}{peer.Path}"))
         {
             Dialect = Dialect.Find(peer.Dialect),
             Transport = peer.Transport,
-            Api = peer.Api is null ? null : new Uri($"http://127.0.0.1:{port}{peer.Api}"),
+            Api = peer.Api is null ? null : new Uri($"http://127.0.0.1:{_process.Port}{peer.Api}"),
             ApiKey = peer.ApiKey,
             Process = new ServerProcess(_process.Id),
         };
@@ -66,56 +51,10 @@ internal sealed class PeerServer : IDisposable
         }
     }
 
-    public void Dispose()
-    {
-        if (_process is null)
-            return;
-
-        _ = Libc.Kill(_process.Id, Libc.SignalTerminate);
-        if (!_process.WaitForExit(Patience))
-            _process.Kill();
-
-        _process.WaitForExit();
-        _process.Dispose();
-        _directory!.Delete(recursive: true);
-    }
-
-    private static ProcessStartInfo Describe(Peer peer, DirectoryInfo root, int port, DirectoryInfo directory)
-    {
-        if (peer.Configuration is not null)
-        {
-            var file = new FileInfo(Fill(peer.Configuration));
-            File.WriteAllText(Path.Combine(directory.FullName, file.Name), Fill(File.ReadAllText(file.FullName)));
-        }
-
-        var command = peer.Command.Select(Fill).ToArray();
-        var start = new ProcessStartInfo(command[0], command[1..])
-        {
-            WorkingDirectory = directory.FullName,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        foreach (var (name, value) in peer.Environment)
-            start.Environment[name] = value;
-
-        return start;
-
-        string Fill(string text) => text
-            .Replace("{root}", root.FullName, StringComparison.Ordinal)
-            .Replace("{directory}", directory.FullName, StringComparison.Ordinal)
-            .Replace("{port}", port.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
-    }
-
-    private static int FindPort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
+    public void Dispose() => _process?.Dispose();
 
     private void WaitUntilItAccepts()
     {
-        var started = Stopwatch.GetTimestamp();
         while (true)
         {
             try
@@ -126,26 +65,12 @@ internal sealed class PeerServer : IDisposable
             }
             catch (SocketException exception)
             {
-                if (_process is { HasExited: true } || Stopwatch.GetElapsedTime(started) > Patience)
-                    throw new LoadTestException($"{Target.Url} does not accept connections ({exception.Message}). It wrote:\n{Output()}");
-
+                var missing = $"{Target.Url} does not accept connections ({exception.Message})";
+                if (_process is null)
+                    throw new LoadTestException(missing);
+                _process.ThrowIfHopeless(missing);
                 Thread.Sleep(20);
             }
         }
-    }
-
-    private void Keep(object sender, DataReceivedEventArgs line)
-    {
-        lock (_output)
-        {
-            if (_output.Length < 10_000)
-                _output.AppendLine(line.Data);
-        }
-    }
-
-    private string Output()
-    {
-        lock (_output)
-            return _output.ToString();
     }
 }

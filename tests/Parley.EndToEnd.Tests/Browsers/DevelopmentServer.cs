@@ -13,8 +13,8 @@ public sealed partial class DevelopmentServer : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _process = ChildProcess.Start(
-            "dotnet", ["exec", Repository.AssemblyOf("Parley.Server"), "serve", "--dev", "--urls", Address.ToString()], _folder);
+        string[] command = [.. ServerProgram.Command, "serve", "--dev", "--urls", Address.ToString()];
+        _process = ChildProcess.Start(command[0], command[1..], _folder);
         var line = await _process.WaitForLineAsync(static line => ListeningLine().IsMatch(line));
         Address = new Uri(ListeningLine().Match(line).Groups[1].Value);
     }
