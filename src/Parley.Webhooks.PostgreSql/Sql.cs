@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Npgsql;
 using NpgsqlTypes;
+using Parley.Webhooks.Storage;
 
 namespace Parley.Webhooks.PostgreSql;
 
@@ -70,7 +71,7 @@ internal static class Sql
         }
     }
 
-    public static string? Json(IReadOnlyList<string> texts) => texts.Count == 0 ? null : JsonSerializer.Serialize(texts);
+    public static string? Json(IReadOnlyList<string> texts) => texts.Count == 0 ? null : JsonSerializer.Serialize(texts, StorageJson.Default.IReadOnlyListString);
 
     public static DateTimeOffset Time(this NpgsqlDataReader row, int column) => row.GetFieldValue<DateTimeOffset>(column);
 
@@ -85,7 +86,7 @@ internal static class Sql
     public static byte[]? BytesOrNull(this NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetFieldValue<byte[]>(column);
 
     public static IReadOnlyList<string> Texts(this NpgsqlDataReader row, int column) =>
-        row.IsDBNull(column) ? [] : JsonSerializer.Deserialize<string[]>(row.GetString(column))!;
+        row.IsDBNull(column) ? [] : JsonSerializer.Deserialize(row.GetString(column), StorageJson.Default.StringArray)!;
 
     private static NpgsqlParameter Time(DateTimeOffset? time) => new()
     {

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
+using Parley.Webhooks.Storage;
 using SQLitePCL;
 
 namespace Parley.Webhooks.Sqlite;
@@ -45,7 +46,7 @@ internal readonly struct SqliteValue
 
     public static implicit operator SqliteValue(ReadOnlyMemory<byte> bytes) => new(bytes);
 
-    public static SqliteValue Of(IReadOnlyList<string> texts) => texts.Count == 0 ? default : new(JsonSerializer.Serialize(texts));
+    public static SqliteValue Of(IReadOnlyList<string> texts) => texts.Count == 0 ? default : new(JsonSerializer.Serialize(texts, StorageJson.Default.IReadOnlyListString));
 
     /// <summary>Gives it to a statement, which has a copy then.</summary>
     /// <returns>SQLite's result code.</returns>

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
+using Parley.Webhooks.Storage;
 using SQLitePCL;
 
 namespace Parley.Webhooks.Sqlite;
@@ -66,7 +67,7 @@ internal sealed class Statement : IDisposable
 
     public string? TextOrNull(int column) => IsNull(column) ? null : Text(column);
 
-    public IReadOnlyList<string> Texts(int column) => IsNull(column) ? [] : JsonSerializer.Deserialize<string[]>(Span(column))!;
+    public IReadOnlyList<string> Texts(int column) => IsNull(column) ? [] : JsonSerializer.Deserialize(Span(column), StorageJson.Default.StringArray)!;
 
     public byte[] Bytes(int column) => Span(column).ToArray();
 

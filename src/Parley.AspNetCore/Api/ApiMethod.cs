@@ -33,15 +33,14 @@ internal sealed class ApiMethod<TRequest, TResult>(
     string name,
     string summary,
     string example,
-    JsonTypeInfo<TRequest> requestType,
-    JsonTypeInfo<TResult> resultType,
     Func<TRequest, ApiContext, ValueTask<TResult>> handler) : ApiMethod(name, summary, example)
     where TRequest : class
     where TResult : class
 {
-    public override JsonTypeInfo RequestType => requestType;
+    // Made when they are needed: those of all methods together would take a good part of the start.
+    public override JsonTypeInfo RequestType => field ??= ApiJson.Default.GetTypeInfo(typeof(TRequest))!;
 
-    public override JsonTypeInfo ResultType => resultType;
+    public override JsonTypeInfo ResultType => field ??= ApiJson.Default.GetTypeInfo(typeof(TResult))!;
 
     public override async ValueTask<object> InvokeAsync(object request, ApiContext context) => await handler((TRequest)request, context);
 }

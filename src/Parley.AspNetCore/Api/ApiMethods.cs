@@ -9,52 +9,52 @@ internal static class ApiMethods
 {
     public static ApiMethod Publish { get; } = new ApiMethod<ApiPublishRequest, ApiPublishResult>(
         "publish", "Publishes to a channel.", """{"channel":"chat:index","data":{"text":"hello"}}""",
-        ApiJson.Default.ApiPublishRequest, ApiJson.Default.ApiPublishResult, PublishMethods.PublishAsync);
+        PublishMethods.PublishAsync);
 
     public static IReadOnlyList<ApiMethod> All { get; } =
     [
         Publish,
         new ApiMethod<ApiBroadcastRequest, ApiBroadcastResult>(
             "broadcast", "Publishes the same data to many channels.", """{"channels":["chat:1","chat:2"],"data":{"text":"hello"}}""",
-            ApiJson.Default.ApiBroadcastRequest, ApiJson.Default.ApiBroadcastResult, PublishMethods.BroadcastAsync),
+            PublishMethods.BroadcastAsync),
         new ApiMethod<ApiSubscribeRequest, ApiEmptyResult>(
             "subscribe", "Subscribes the sessions of a user to a channel.", """{"user":"42","channel":"chat:index"}""",
-            ApiJson.Default.ApiSubscribeRequest, ApiJson.Default.ApiEmptyResult, SessionMethods.SubscribeAsync),
+            SessionMethods.SubscribeAsync),
         new ApiMethod<ApiUnsubscribeRequest, ApiEmptyResult>(
             "unsubscribe", "Ends subscriptions of a user's sessions.", """{"user":"42","channel":"chat:index"}""",
-            ApiJson.Default.ApiUnsubscribeRequest, ApiJson.Default.ApiEmptyResult, SessionMethods.UnsubscribeAsync),
+            SessionMethods.UnsubscribeAsync),
         new ApiMethod<ApiDisconnectRequest, ApiEmptyResult>(
             "disconnect", "Closes the sessions of a user.", """{"user":"42","disconnect":{"code":4501,"reason":"account closed"}}""",
-            ApiJson.Default.ApiDisconnectRequest, ApiJson.Default.ApiEmptyResult, SessionMethods.DisconnectAsync),
+            SessionMethods.DisconnectAsync),
         new ApiMethod<ApiRefreshRequest, ApiEmptyResult>(
             "refresh", "Changes when the sessions of a user expire.", """{"user":"42","expire_at":4102444800}""",
-            ApiJson.Default.ApiRefreshRequest, ApiJson.Default.ApiEmptyResult, SessionMethods.RefreshAsync),
+            SessionMethods.RefreshAsync),
         new ApiMethod<ApiChannelRequest, ApiPresenceResult>(
             "presence", "Who is in a channel.", """{"channel":"chat:index"}""",
-            ApiJson.Default.ApiChannelRequest, ApiJson.Default.ApiPresenceResult, ChannelMethods.PresenceAsync),
+            ChannelMethods.PresenceAsync),
         new ApiMethod<ApiChannelRequest, ApiPresenceStatsResult>(
             "presence_stats", "How many are in a channel.", """{"channel":"chat:index"}""",
-            ApiJson.Default.ApiChannelRequest, ApiJson.Default.ApiPresenceStatsResult, ChannelMethods.PresenceStatsAsync),
+            ChannelMethods.PresenceStatsAsync),
         new ApiMethod<ApiHistoryRequest, ApiHistoryResult>(
             "history", "Reads the publications that a channel keeps.", """{"channel":"chat:index","limit":10,"reverse":true}""",
-            ApiJson.Default.ApiHistoryRequest, ApiJson.Default.ApiHistoryResult, ChannelMethods.HistoryAsync),
+            ChannelMethods.HistoryAsync),
         new ApiMethod<ApiChannelRequest, ApiEmptyResult>(
             "history_remove", "Removes the publications that a channel keeps; its offset and epoch stay.", """{"channel":"chat:index"}""",
-            ApiJson.Default.ApiChannelRequest, ApiJson.Default.ApiEmptyResult, ChannelMethods.HistoryRemoveAsync),
+            ChannelMethods.HistoryRemoveAsync),
         new ApiMethod<ApiChannelsRequest, ApiChannelsResult>(
             "channels", "Channels with subscribers, over all nodes.", """{"pattern":"chat:*"}""",
-            ApiJson.Default.ApiChannelsRequest, ApiJson.Default.ApiChannelsResult, ChannelMethods.ChannelsAsync),
+            ChannelMethods.ChannelsAsync),
         new ApiMethod<ApiInfoRequest, ApiInfoResult>(
             "info", "The nodes and what they carry.", "{}",
-            ApiJson.Default.ApiInfoRequest, ApiJson.Default.ApiInfoResult, ServerMethods.InfoAsync),
+            ServerMethods.InfoAsync),
         new ApiMethod<ApiRpcRequest, ApiRpcResult>(
             "rpc", "Calls a procedure of the application. Nothing takes these calls yet: the answer is error 108.",
             """{"method":"add","params":[1,2]}""",
-            ApiJson.Default.ApiRpcRequest, ApiJson.Default.ApiRpcResult, ServerMethods.RpcAsync),
+            ServerMethods.RpcAsync),
         new ApiMethod<ApiBatchRequest, ApiBatchResult>(
             "batch", "Carries out many commands in one request; each succeeds or fails by itself.",
             """{"commands":[{"publish":{"channel":"chat:1","data":1}},{"presence_stats":{"channel":"chat:1"}}]}""",
-            ApiJson.Default.ApiBatchRequest, ApiJson.Default.ApiBatchResult, BatchMethod.BatchAsync)
+            BatchMethod.BatchAsync)
         {
             IsBatchable = false,
             HasBareResult = true,

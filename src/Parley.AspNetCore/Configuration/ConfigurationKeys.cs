@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Diagnostics.CodeAnalysis;
 
 namespace Parley.AspNetCore.Configuration;
 
@@ -6,6 +7,7 @@ namespace Parley.AspNetCore.Configuration;
 internal static class ConfigurationKeys
 {
     /// <summary>The keys of an options type, with those of the types it is made of.</summary>
+    [UnconditionalSuppressMessage("Trimming", "IL2070", Justification = "Parley.Server, which may be trimmed, keeps the assemblies of the options whole.")]
     public static IEnumerable<string> Of(Type options) =>
         options.GetProperties()
             .Where(static property => property.GetSetMethod() is not null)

@@ -1,7 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using System.Text.Json.Serialization;
 
 namespace Parley.Server.Configuration;
 
@@ -14,13 +13,13 @@ internal static class EffectiveConfiguration
     {
         WriteIndented = true,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        Converters = { new JsonStringEnumConverter() },
+        TypeInfoResolver = OptionsJson.Default,
     };
 
     public static string Write(ServerSettings settings)
     {
-        var parley = JsonSerializer.SerializeToNode(settings.Server, Format)!.AsObject();
-        foreach (var (name, value) in JsonSerializer.SerializeToNode(settings.Parley, Format)!.AsObject())
+        var parley = JsonSerializer.SerializeToNode(settings.Server, OptionsJson.Default.ServerOptions)!.AsObject();
+        foreach (var (name, value) in JsonSerializer.SerializeToNode(settings.Parley, OptionsJson.Default.ParleyOptions)!.AsObject())
             parley[name] = value?.DeepClone();
 
         MaskSecrets(parley);

@@ -9,7 +9,6 @@ internal sealed class KeyFile(string dataDirectory)
     private const int ShortestKey = 32;
     private const int FileExists = 17; // EEXIST, on Linux and macOS
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-    private static readonly JsonSerializerOptions Format = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
     /// <summary>The file's full path.</summary>
     public string Path { get; } = System.IO.Path.Combine(System.IO.Path.GetFullPath(dataDirectory), "keys.json");
@@ -43,7 +42,7 @@ internal sealed class KeyFile(string dataDirectory)
         GeneratedKeys? keys = null;
         try
         {
-            keys = JsonSerializer.Deserialize<GeneratedKeys>(File.ReadAllBytes(Path), Format);
+            keys = JsonSerializer.Deserialize(File.ReadAllBytes(Path), KeyJson.Default.GeneratedKeys);
         }
         catch (JsonException)
         {
@@ -78,7 +77,7 @@ internal sealed class KeyFile(string dataDirectory)
 
             using (var file = new FileStream(own, options))
             {
-                JsonSerializer.Serialize(file, GeneratedKeys.Create(), Format);
+                JsonSerializer.Serialize(file, GeneratedKeys.Create(), KeyJson.Default.GeneratedKeys);
                 file.Flush(flushToDisk: true);
             }
 

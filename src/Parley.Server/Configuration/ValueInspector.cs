@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Parley.AspNetCore.Configuration;
@@ -27,6 +28,7 @@ internal sealed partial class ValueInspector(ICollection<OptionsProblem> problem
             Inspect(child, element);
     }
 
+    [UnconditionalSuppressMessage("Trimming", "IL2070", Justification = "The project keeps the assemblies of the options whole.")]
     private void InspectProperties(IConfigurationSection section, Type type)
     {
         foreach (var property in type.GetProperties().Where(static property => property.CanWrite))

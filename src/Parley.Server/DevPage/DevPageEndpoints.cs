@@ -5,18 +5,17 @@ internal static class DevPageEndpoints
 {
     private static readonly TimeSpan TokenLifetime = TimeSpan.FromHours(1);
 
+    public static void AddDevPage(this IServiceCollection services) =>
+        services.ConfigureHttpJsonOptions(static options => options.SerializerOptions.TypeInfoResolverChain.Insert(0, DevPageJson.Default));
+
     public static void MapDevPage(this IEndpointRouteBuilder endpoints, DevPageContext page)
     {
         var group = endpoints.MapGroup("").AddEndpointFilter(static (invocation, next) =>
             IsFromElsewhere(invocation.HttpContext.Request) ? ValueTask.FromResult<object?>(Results.StatusCode(403)) : next(invocation));
         group.MapGet("/", (HttpContext context) => File(context, "index.html"));
         group.MapGet("/dev/{**path}", (HttpContext context, string path) => File(context, path));
-        group.MapGet("/dev/settings.json", () => Results.Json(new
-        {
-            version = page.Version,
-            webSocketPath = "/connection/websocket",
-            apiKey = page.ApiKey,
-        }));
+        var settings = new PageSettings(page.Version, "/connection/websocket", page.ApiKey);
+        group.MapGet("/dev/settings.json", () => Results.Json(settings, DevPageJson.Default.PageSettings));
         group.MapPost("/dev/token", (TokenRequest request) => CreateToken(page, request));
     }
 
@@ -48,13 +47,11 @@ internal static class DevPageEndpoints
             var token = request.Channel is null
                 ? page.Tokens.CreateConnectionToken(request.User, TokenLifetime)
                 : page.Tokens.CreateSubscriptionToken(request.User, request.Channel, TokenLifetime);
-            return Results.Json(new { token });
+            return Results.Json(new TokenAnswer(token), DevPageJson.Default.TokenAnswer);
         }
         catch (Exception exception) when (exception is ArgumentException or InvalidOperationException)
         {
             return Results.Text(exception.Message, statusCode: StatusCodes.Status400BadRequest);
         }
     }
-
-    private sealed record TokenRequest(string User, string? Channel);
 }

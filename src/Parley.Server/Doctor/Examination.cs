@@ -1,3 +1,5 @@
+using System.Text.Json;
+
 namespace Parley.Server.Doctor;
 
 /// <summary>What is to be looked at.</summary>
@@ -12,7 +14,7 @@ internal sealed record Examination(
 {
     public string Connect => Token.Length == 0
         ? """{"id":1,"connect":{"name":"doctor"}}"""
-        : $$$"""{"id":1,"connect":{"name":"doctor","token":{{{System.Text.Json.JsonSerializer.Serialize(Token)}}}}}""";
+        : $$$"""{"id":1,"connect":{"name":"doctor","token":{{{JsonSerializer.Serialize(Token, DoctorJson.Default.String)}}}}}""";
 
     public Uri At(string path) => new(Server, path);
 

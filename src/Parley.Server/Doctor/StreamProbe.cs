@@ -92,12 +92,13 @@ internal sealed class StreamProbe(string name, HttpClient http) : HttpProbe(name
     private async Task<bool> SendAsync(
         Examination examination, (string Session, string Node) side, string commands, CancellationToken cancellationToken)
     {
-        var body = JsonSerializer.Serialize(new Dictionary<string, string>
+        Dictionary<string, string> values = new()
         {
             ["session"] = side.Session,
             ["node"] = side.Node,
             ["data"] = commands,
-        });
+        };
+        var body = JsonSerializer.Serialize(values, DoctorJson.Default.DictionaryStringString);
         using var request = Post(examination, examination.At("/emulation"), body);
         using var patience = PatienceOf(examination, cancellationToken);
         using var response = await Http.SendAsync(request, patience.Token);

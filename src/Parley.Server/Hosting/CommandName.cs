@@ -13,7 +13,7 @@ internal static class CommandName
     {
         var process = Environment.ProcessPath ?? "Parley.Server";
         return Path.GetFileNameWithoutExtension(process).Equals("dotnet", StringComparison.OrdinalIgnoreCase)
-            ? $"dotnet {Quote(Relative(typeof(CommandName).Assembly.Location))}"
+            ? $"dotnet {Quote(Relative(Path.Combine(AppContext.BaseDirectory, typeof(CommandName).Assembly.GetName().Name + ".dll")))}"
             : Quote(Relative(process));
     }
 

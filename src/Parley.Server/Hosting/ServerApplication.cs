@@ -42,6 +42,8 @@ internal static class ServerApplication
 
         if (settings.Server.Metrics.Enabled)
             builder.Services.AddMetricsExport();
+        if (settings.Sources.IsDevelopment)
+            builder.Services.AddDevPage();
 
         var app = builder.Build();
         app.UseReverseProxies(settings.Server.Proxies);
@@ -64,7 +66,7 @@ internal static class ServerApplication
         if (settings.Sources.IsDevelopment)
             MapDevPage(app, settings);
         else
-            app.MapGet("/", static () => "Parley: real-time messages from servers to browsers, phones and services.\n");
+            app.MapGet("/", GreetAsync);
 
         return app;
     }
@@ -100,18 +102,35 @@ internal static class ServerApplication
         }
     }
 
-    private static void AddWebServer(WebApplicationBuilder builder, ClientOptions clients) => builder.WebHost
-        .UseKestrel((context, kestrel) =>
-        {
-            kestrel.AddServerHeader = false;
-            // Streams of one direction over HTTP/2 show in no other way that their client is gone.
-            kestrel.Limits.Http2.KeepAlivePingDelay = AtLeastASecond(clients.PingInterval);
-            kestrel.Limits.Http2.KeepAlivePingTimeout = AtLeastASecond(clients.PongTimeout);
-            kestrel.ConfigureHttpsDefaults(static https => https.SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13);
-            kestrel.Configure(context.Configuration.GetSection("Kestrel"));
-        })
-        // After a restart thousands of clients come back within a second; the default of 512 makes them wait for SYN retries.
-        .UseSockets(static sockets => sockets.Backlog = ConnectionBacklog);
+    private static void AddWebServer(WebApplicationBuilder builder, ClientOptions clients)
+    {
+        if (UsesHttp3(builder.Configuration.GetSection("Kestrel")))
+            builder.WebHost.UseKestrel();
+        else
+            builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration(); // the same without QUIC, whose library takes time to look for
+        builder.WebHost
+            .ConfigureKestrel((context, kestrel) =>
+            {
+                kestrel.AddServerHeader = false;
+                // Streams of one direction over HTTP/2 show in no other way that their client is gone.
+                kestrel.Limits.Http2.KeepAlivePingDelay = AtLeastASecond(clients.PingInterval);
+                kestrel.Limits.Http2.KeepAlivePingTimeout = AtLeastASecond(clients.PongTimeout);
+                kestrel.ConfigureHttpsDefaults(static https => https.SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13);
+                kestrel.Configure(context.Configuration.GetSection("Kestrel"));
+            })
+            // After a restart thousands of clients come back within a second; the default of 512 makes them wait for SYN retries.
+            .UseSockets(static sockets => sockets.Backlog = ConnectionBacklog);
+    }
+
+    private static bool UsesHttp3(IConfigurationSection kestrel) =>
+        kestrel.GetSection("Endpoints").GetChildren().Append(kestrel.GetSection("EndpointDefaults"))
+            .Any(static endpoint => endpoint["Protocols"]?.Contains("Http3", StringComparison.OrdinalIgnoreCase) is true);
+
+    private static Task GreetAsync(HttpContext context)
+    {
+        context.Response.ContentType = "text/plain; charset=utf-8";
+        return context.Response.WriteAsync("Parley: real-time messages from servers to browsers, phones and services.\n");
+    }
 
     private static void Configure(ParleySocketOptions sockets, ServerOptions server)
     {

@@ -79,7 +79,7 @@ internal sealed partial class WebhookApi(
 
         void Map(string method, string pattern, Func<ApiCall, Task<ApiAnswer>> handle) =>
             routes.MapMethods(pattern, [method], context => HandleAsync(context, handle))
-                .WithDisplayName($"Parley webhooks {method} {pattern}").WithMetadata(new ApiRoute(method, pattern)).Describe(ApiOperations.Find(method, pattern));
+                .WithDisplayName($"Parley webhooks {method} {pattern}").WithMetadata(new ApiRoute(method, pattern)).Describe(method, pattern);
     }
 
     private async Task HandleAsync(HttpContext context, Func<ApiCall, Task<ApiAnswer>> handle)

@@ -38,6 +38,6 @@ public static class WebhookEndpointRouteBuilderExtensions
         ArgumentNullException.ThrowIfNull(prefix);
         var keys = endpoints.ServiceProvider.GetRequiredService<PublicKeys>();
         return endpoints.MapMethods(prefix + "/{application}/{endpoint}", ["GET", "HEAD"], keys.HandleAsync).WithDisplayName("Parley webhook keys")
-            .Describe(ApiOperations.Find("GET", ApiOperations.Keys));
+            .Describe("GET", ApiOperations.Keys);
     }
 }

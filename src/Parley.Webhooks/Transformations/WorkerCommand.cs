@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 
 namespace Parley.Webhooks.Transformations;
@@ -6,6 +7,7 @@ namespace Parley.Webhooks.Transformations;
 internal sealed record WorkerCommand(string Program, params IReadOnlyList<string> Arguments)
 {
     /// <summary>The program that runs now, asked to be a worker.</summary>
+    [UnconditionalSuppressMessage("SingleFile", "IL3000", Justification = "Used only where dotnet runs the assembly, which is a file then.")]
     public static WorkerCommand ThisProgram() =>
         For(Environment.ProcessPath ?? "dotnet", Assembly.GetEntryAssembly()?.Location ?? "");
 

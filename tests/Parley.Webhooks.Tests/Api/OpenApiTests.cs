@@ -62,7 +62,7 @@ public sealed class OpenApiTests(ApiHost host) : IClassFixture<ApiHost>
     public async Task Every_body_has_an_example_that_its_own_type_reads_and_writes_alike()
     {
         var document = await ReadAsync();
-        foreach (var operation in host.Services.GetRequiredService<EndpointDataSource>().Endpoints.Select(static endpoint => endpoint.Metadata.GetMetadata<ApiOperation>()).OfType<ApiOperation>())
+        foreach (var operation in host.Services.GetRequiredService<EndpointDataSource>().Endpoints.Select(static endpoint => endpoint.Metadata.GetMetadata<ApiDescription>()?.Operation).OfType<ApiOperation>())
         {
             foreach (var content in operation.Answers.Values.Append(operation.Request).OfType<ApiContent>())
             {

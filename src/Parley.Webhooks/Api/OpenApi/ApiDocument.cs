@@ -30,7 +30,7 @@ internal sealed partial class ApiDocument
         var problem = _schemas.Reference(ApiJson.Default.ProblemView);
         foreach (var endpoint in endpoints)
         {
-            if (endpoint.Metadata.GetMetadata<ApiOperation>() is not { } operation)
+            if (endpoint.Metadata.GetMetadata<ApiDescription>()?.Operation is not { } operation)
                 continue;
             var path = "/" + endpoint.RoutePattern.RawText!.Trim('/');
             if (paths[path] is not JsonObject item)
