@@ -39,7 +39,7 @@ internal sealed class ApiPublisher : Publisher
     }
 
     private sealed class Connection(ApiPublisher owner, Network network)
-        : SocketHandler(network.Loop, Target.Resolve(network.Target.Api!), network.Sources)
+        : SocketHandler(network.Loop, Target.Resolve(network.Target.Api!), network.Sources, network.Target.Api!.Scheme == "https")
     {
         public bool IsReady { get; private set; }
 

@@ -4,7 +4,7 @@ using Parley.LoadTest.Sockets;
 namespace Parley.LoadTest.Client;
 
 /// <summary>Carries the messages of one client over one transport.</summary>
-internal abstract class ClientLink(Network network, IPEndPoint server) : SocketHandler(network.Loop, server, network.Sources)
+internal abstract class ClientLink(Network network, IPEndPoint server) : SocketHandler(network.Loop, server, network.Sources, network.Target.IsEncrypted)
 {
     /// <summary>True once the server knows that the client has left, or has gone away after it was told.</summary>
     public bool HasEnded { get; private set; }

@@ -4,7 +4,8 @@ using Parley.LoadTest.Sockets;
 namespace Parley.LoadTest.Client;
 
 /// <summary>A connection that takes one request after the other and expects 204 for each.</summary>
-internal sealed class SideConnection(Network network) : SocketHandler(network.Loop, network.Target.Server, network.Sources)
+internal sealed class SideConnection(Network network)
+    : SocketHandler(network.Loop, network.Target.Server, network.Sources, network.Target.IsEncrypted)
 {
     private int _unanswered;
 

@@ -11,11 +11,11 @@ internal sealed class Target
 {
     private byte[]? _upgradeRequest;
 
-    /// <param name="url">Of the WebSocket endpoint, <c>ws://127.0.0.1:8000/connection/websocket</c>. TLS is not supported.</param>
+    /// <param name="url">Of the WebSocket endpoint, <c>ws://127.0.0.1:8000/connection/websocket</c>, or of <c>wss</c>.</param>
     public Target(Uri url)
     {
-        if (url.Scheme != "ws")
-            throw new LoadTestException($"{url}: only ws:// can be driven");
+        if (url.Scheme is not ("ws" or "wss"))
+            throw new LoadTestException($"{url}: only ws:// and wss:// can be driven");
 
         Url = url;
         Server = Resolve(url);
@@ -25,6 +25,9 @@ internal sealed class Target
     }
 
     public Uri Url { get; }
+
+    /// <summary>Whether its clients use TLS, whatever they use it for.</summary>
+    public bool IsEncrypted => Url.Scheme == "wss";
 
     /// <summary>How its clients speak.</summary>
     public Dialect Dialect { get; init; } = Dialect.Default;

@@ -11,7 +11,7 @@ internal sealed class TargetOptions
 {
     private readonly Option<Uri> _url = new("--url")
     {
-        Description = "WebSocket endpoint of the server.",
+        Description = "WebSocket endpoint of the server. The certificate of wss:// is not looked at, so only for servers on loopback.",
         DefaultValueFactory = _ => new Uri("ws://127.0.0.1:8000/connection/websocket"),
         CustomParser = result => new Uri(result.Tokens[0].Value),
     };

@@ -38,6 +38,12 @@ internal sealed record Peer
     /// <summary>Path of the WebSocket endpoint of a server that is started here.</summary>
     public string Path { get; init; } = "/connection/websocket";
 
+    /// <summary>
+    /// Whether a server that is started here is spoken to with TLS. It finds a certificate for 127.0.0.1 that certifies itself in
+    /// <c>{directory}/certificate.pem</c>, and its key in <c>{directory}/key.pem</c>.
+    /// </summary>
+    public bool Tls { get; init; }
+
     /// <summary>WebSocket endpoint of a server that runs already.</summary>
     public Uri? Url { get; init; }
 

@@ -19,6 +19,9 @@ internal sealed class PeerProcess : IDisposable
     public PeerProcess(Peer peer, DirectoryInfo root)
     {
         Port = FindPort();
+        if (peer.Tls)
+            PeerCertificate.Write(_directory);
+
         var start = Describe(peer, root);
         Started = Stopwatch.GetTimestamp();
         _process = Process.Start(start)!;

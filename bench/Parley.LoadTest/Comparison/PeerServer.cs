@@ -24,11 +24,11 @@ internal sealed class PeerServer : IDisposable
         }
 
         _process = new PeerProcess(peer, root);
-        Target = new Target(new Uri($"ws://127.0.0.1:{_process.Port}{peer.Path}"))
+        Target = new Target(new Uri($"{(peer.Tls ? "wss" : "ws")}://127.0.0.1:{_process.Port}{peer.Path}"))
         {
             Dialect = Dialect.Find(peer.Dialect),
             Transport = peer.Transport,
-            Api = peer.Api is null ? null : new Uri($"http://127.0.0.1:{_process.Port}{peer.Api}"),
+            Api = peer.Api is null ? null : new Uri($"{(peer.Tls ? "https" : "http")}://127.0.0.1:{_process.Port}{peer.Api}"),
             ApiKey = peer.ApiKey,
             Process = new ServerProcess(_process.Id),
         };

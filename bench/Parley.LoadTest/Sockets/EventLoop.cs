@@ -19,9 +19,13 @@ internal sealed unsafe class EventLoop : IDisposable
     private readonly byte* _events = (byte*)NativeMemory.Alloc(EventsPerPoll * 16);
     private readonly List<SocketHandler?> _handlers = [];
     private readonly Stack<int> _freeSlots = new();
+    private byte[]? _plainText;
     private bool _precise = true;
 
     public byte* Buffer => _buffer;
+
+    /// <summary>Where connections with TLS put what they decrypted, as long as it takes to handle it.</summary>
+    public byte[] PlainText => _plainText ??= GC.AllocateUninitializedArray<byte>(BufferSize);
 
     /// <summary>Begins to report a descriptor's events to a handler; the result names the registration.</summary>
     public int Add(int descriptor, SocketHandler handler, int events)

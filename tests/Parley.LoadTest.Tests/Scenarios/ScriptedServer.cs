@@ -1,6 +1,8 @@
 using System.Net;
+using System.Net.Security;
 using System.Net.Sockets;
 using System.Net.WebSockets;
+using System.Security.Authentication;
 using System.Text;
 using System.Text.Json;
 using Parley.LoadTest.Client;
@@ -11,6 +13,9 @@ namespace Parley.LoadTest.Tests.Scenarios;
 /// <summary>A server of the Centrifuge protocol over every transport that makes the mistakes it is told to make.</summary>
 internal sealed class ScriptedServer : IDisposable
 {
+    /// <summary>A message that ends the TLS session beneath a WebSocket.</summary>
+    public const string EndOfSession = "\u0004";
+
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly Lock _gate = new();
     private readonly List<(string Channel, ScriptedClient Client)> _subscribers = [];
@@ -32,11 +37,17 @@ internal sealed class ScriptedServer : IDisposable
     /// <summary>Whether calls are answered.</summary>
     public bool HasRpc { get; init; }
 
-    public Target Target => new(new Uri($"ws://{_listener.LocalEndpoint}/connection/websocket"))
+    /// <summary>How clients are met that use TLS; null: they use none.</summary>
+    public SslServerAuthenticationOptions? Tls { get; init; }
+
+    /// <summary>Version and cipher of the TLS sessions that there were.</summary>
+    public HashSet<(SslProtocols, TlsCipherSuite)> Sessions { get; } = [];
+
+    public Target Target => new(new Uri($"{(Tls is null ? "ws" : "wss")}://{_listener.LocalEndpoint}/connection/websocket"))
     {
         Transport = Transport,
         Process = new ServerProcess(Environment.ProcessId),
-        Api = new Uri($"http://{_listener.LocalEndpoint}/api/"),
+        Api = new Uri($"{(Tls is null ? "http" : "https")}://{_listener.LocalEndpoint}/api/"),
     };
 
     public void Dispose() => _listener.Dispose();
@@ -58,17 +69,34 @@ internal sealed class ScriptedServer : IDisposable
     {
         using (tcp)
         {
-            var stream = tcp.GetStream();
+            Stream stream = tcp.GetStream();
             try
             {
+                if (Tls is not null)
+                    stream = await EncryptAsync(stream, Tls);
+
                 while (await ScriptedRequest.ReadAsync(stream) is { } request)
                     await AnswerAsync(request, stream);
             }
-            catch (IOException)
+            catch (Exception exception) when (exception is IOException or AuthenticationException)
             {
                 // The client has left.
             }
+            finally
+            {
+                await stream.DisposeAsync();
+            }
         }
+    }
+
+    private async Task<SslStream> EncryptAsync(Stream stream, SslServerAuthenticationOptions tls)
+    {
+        var encrypted = new SslStream(stream);
+        await encrypted.AuthenticateAsServerAsync(tls);
+        lock (_gate)
+            Sessions.Add((encrypted.SslProtocol, encrypted.NegotiatedCipherSuite));
+
+        return encrypted;
     }
 
     private Task AnswerAsync(ScriptedRequest request, Stream stream) => request switch
@@ -89,6 +117,8 @@ internal sealed class ScriptedServer : IDisposable
         {
             if (message.Length == 0)
                 await socket.CloseOutputAsync((WebSocketCloseStatus)3008, "slow", CancellationToken.None);
+            else if (message == EndOfSession)
+                await ((SslStream)stream).ShutdownAsync();
             else
                 await socket.SendAsync(Encoding.UTF8.GetBytes(message).AsMemory(), WebSocketMessageType.Text, true, CancellationToken.None);
         });
