@@ -1,7 +1,4 @@
 using System.Globalization;
-using Parley.AspNetCore.Protocols.Centrifuge;
-using Parley.AspNetCore.Transports.WebSockets;
-using Parley.Protocol.Centrifuge;
 
 namespace Parley.Benchmarks;
 
@@ -29,9 +26,8 @@ internal static class AllocationCheck
     private static async Task<long> MeasureAsync(int subscribers, bool history)
     {
         using var node = await BenchNode.StartAsync(history);
-        var format = new CentrifugeFormat(CentrifugeCodec.Json, WebSocketFraming.Text);
         for (var i = 0; i < subscribers; i++)
-            await BenchNode.SubscribeAsync(await node.ConnectAsync(format));
+            await BenchNode.SubscribeAsync(await node.ConnectAsync(node.Json));
 
         return Measure(node);
     }

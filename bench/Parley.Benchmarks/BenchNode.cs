@@ -1,4 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using Parley.AspNetCore.Protocols.Centrifuge;
+using Parley.AspNetCore.Protocols.Centrifuge.Recovery;
+using Parley.AspNetCore.Transports.WebSockets;
 using Parley.Authentication;
 using Parley.Brokers;
 using Parley.Brokers.Memory;
@@ -6,6 +9,7 @@ using Parley.Channels;
 using Parley.Nodes;
 using Parley.Presence;
 using Parley.Sessions;
+using CentrifugeCodec = Parley.Protocol.Centrifuge.CentrifugeCodec;
 
 namespace Parley.Benchmarks;
 
@@ -18,6 +22,9 @@ internal sealed class BenchNode : IDisposable
     private readonly MemoryBroker _broker = new(TimeProvider.System);
     private readonly Node _node;
     private readonly ChannelOptions _options;
+
+    /// <summary>Where <see cref="Channel"/> stands.</summary>
+    public StreamPosition Top { get; private set; }
 
     private BenchNode(bool hasHistory)
     {
@@ -33,7 +40,15 @@ internal sealed class BenchNode : IDisposable
             new NoTokens(),
             TimeProvider.System,
             NullLogger<Node>.Instance);
+        var recovery = new RecoveryCache(_node.Wheel);
+        Json = new CentrifugeFormat(CentrifugeCodec.Json, WebSocketFraming.Text, recovery);
+        Protobuf = new CentrifugeFormat(CentrifugeCodec.Protobuf, WebSocketFraming.Binary, recovery);
     }
+
+    /// <summary>How sessions say what they say: one for each process and encoding.</summary>
+    public CentrifugeFormat Json { get; }
+
+    public CentrifugeFormat Protobuf { get; }
 
     public static async Task<BenchNode> StartAsync(bool hasHistory)
     {
@@ -70,17 +85,17 @@ internal sealed class BenchNode : IDisposable
         return subscription;
     }
 
-    public StreamPosition Publish()
+    public StreamPosition Publish(byte[]? payload = null)
     {
         // The broker of one process completes at once.
         var published = _broker.PublishAsync(Channel, new BrokerPublishRequest
         {
-            Data = Formats.Payload,
+            Data = payload ?? Formats.Payload,
             HistorySize = _options.HistorySize,
             HistoryTtl = _options.HistoryTtl,
             HistoryMetaTtl = _options.HistoryMetaTtl,
         });
-        return published.GetAwaiter().GetResult().Position;
+        return Top = published.GetAwaiter().GetResult().Position;
     }
 
     public void Dispose()

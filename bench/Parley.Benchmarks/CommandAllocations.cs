@@ -1,10 +1,5 @@
 using System.Globalization;
-using System.Net;
-using System.Text;
-using Microsoft.Extensions.Logging.Abstractions;
 using Parley.AspNetCore.Protocols.Centrifuge;
-using Parley.AspNetCore.Transports;
-using Parley.AspNetCore.Transports.WebSockets;
 using Parley.Protocol.Centrifuge;
 
 namespace Parley.Benchmarks;
@@ -20,11 +15,12 @@ internal static class CommandAllocations
     public static async Task<bool> RunAsync()
     {
         using var node = await BenchNode.StartAsync(hasHistory: false);
-        var format = new CentrifugeFormat(CentrifugeCodec.Json, WebSocketFraming.Text);
-        var handler = await ConnectAsync(node, format);
+        var handler = await BenchHandler.ConnectAsync(node, node.Json);
+        await handler.ReceiveAsync(Formats.Encode(
+            CentrifugeCodec.Json, new Command { Id = 2, Subscribe = new SubscribeRequest { Channel = BenchNode.Channel } }));
         // As the runtime counts: the object's header and length, rounded up to eight.
         var payload = ArrayBytes(Formats.Payload.Length);
-        var frame = ArrayBytes(format.Publication(BenchNode.Channel, new Publication
+        var frame = ArrayBytes(node.Json.Publication(BenchNode.Channel, new Publication
         {
             Data = Formats.Payload,
             Info = new ClientInfo("", Guid.Empty.ToString()),
@@ -42,16 +38,6 @@ internal static class CommandAllocations
 
     private static void Print(string what, long bytes, long own, string beside) =>
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{what}: {bytes} B, {own} B of its own{beside}"));
-
-    private static async Task<CentrifugeHandler> ConnectAsync(BenchNode node, CentrifugeFormat format)
-    {
-        var (session, connection) = node.Open(format);
-        var context = new ClientContext { Framing = WebSocketFraming.Text, IsBinary = false, RemoteAddress = IPAddress.Loopback };
-        var handler = new CentrifugeHandler(session, connection, format, context, "node", concurrency: 1, maxCommandsPerMessage: 16, NullLogger.Instance);
-        await handler.ReceiveAsync(Encoding.UTF8.GetBytes(
-            "{\"id\":1,\"connect\":{}}\n{\"id\":2,\"subscribe\":{\"channel\":\"" + BenchNode.Channel + "\"}}"));
-        return handler;
-    }
 
     private static Task<long> MeasureAsync(CentrifugeHandler handler, string channel) => MeasureAsync(
         handler, Formats.Encode(CentrifugeCodec.Json, new Command { Id = 3, Publish = new PublishRequest { Channel = channel, Data = Formats.Payload } }));

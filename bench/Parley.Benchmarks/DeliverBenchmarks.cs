@@ -1,7 +1,4 @@
 using BenchmarkDotNet.Attributes;
-using Parley.AspNetCore.Protocols.Centrifuge;
-using Parley.AspNetCore.Transports.WebSockets;
-using Parley.Protocol.Centrifuge;
 
 namespace Parley.Benchmarks;
 
@@ -21,9 +18,8 @@ public class DeliverBenchmarks
     public async Task SetupAsync()
     {
         _node = await BenchNode.StartAsync(History);
-        var format = new CentrifugeFormat(CentrifugeCodec.Json, WebSocketFraming.Text);
         for (var i = 0; i < Subscribers; i++)
-            await BenchNode.SubscribeAsync(await _node.ConnectAsync(format));
+            await BenchNode.SubscribeAsync(await _node.ConnectAsync(_node.Json));
     }
 
     [GlobalCleanup]

@@ -10,10 +10,17 @@ internal static class Formats
 
     public static CentrifugeCodec Find(string name) => name == CentrifugeCodec.Json.Name ? CentrifugeCodec.Json : CentrifugeCodec.Protobuf;
 
-    public static byte[] Encode(CentrifugeCodec codec, Command command)
+    /// <summary>One message of commands.</summary>
+    public static byte[] Encode(CentrifugeCodec codec, params ReadOnlySpan<Command> commands)
     {
         var output = new ArrayBufferWriter<byte>();
-        codec.WriteCommand(output, command);
+        foreach (var command in commands)
+        {
+            if (output.WrittenCount > 0 && !codec.IsBinary)
+                output.Write("\n"u8);
+            codec.WriteCommand(output, command);
+        }
+
         return output.WrittenSpan.ToArray();
     }
 }

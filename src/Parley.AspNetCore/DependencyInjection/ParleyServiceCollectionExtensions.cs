@@ -9,6 +9,7 @@ using Parley.AspNetCore.Api;
 using Parley.AspNetCore.Authentication;
 using Parley.AspNetCore.Configuration;
 using Parley.AspNetCore.Protocols.Centrifuge;
+using Parley.AspNetCore.Protocols.Centrifuge.Recovery;
 using Parley.AspNetCore.Protocols.Events;
 using Parley.AspNetCore.Transports;
 using Parley.AspNetCore.Transports.Events;
@@ -47,6 +48,7 @@ public static class ParleyServiceCollectionExtensions
         services.TryAddSingleton<NodeLifetime>();
         services.TryAddSingleton<IParley, ParleyService>();
         services.TryAddSingleton<IPublisher>(static provider => provider.GetRequiredService<IParley>());
+        services.TryAddSingleton<RecoveryCache>();
         services.TryAddSingleton<IClientProtocol, CentrifugeProtocol>();
         services.TryAddSingleton(static provider => provider.GetRequiredService<Node>().Wheel);
         services.TryAddSingleton(static provider => new HandshakeLimiter(

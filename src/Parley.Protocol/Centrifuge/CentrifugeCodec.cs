@@ -71,6 +71,9 @@ public abstract class CentrifugeCodec
     /// <summary>Writes a push for a unidirectional transport: in Protobuf after its length, in JSON without a line feed.</summary>
     public abstract void WritePush(IBufferWriter<byte> output, Push push);
 
+    /// <summary>Writes a publication as a part of <see cref="SubscribeResult.WrittenPublications"/>: parts stand one behind the other there.</summary>
+    internal abstract void WriteForSubscribeResult(IBufferWriter<byte> output, Publication publication);
+
     /// <summary>Writes a command: in Protobuf after its length, in JSON without a line feed.</summary>
     public abstract void WriteCommand(IBufferWriter<byte> output, Command command);
 

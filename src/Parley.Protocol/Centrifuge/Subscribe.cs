@@ -68,6 +68,12 @@ public sealed class SubscribeResult
     /// <summary>What was missed, oldest first.</summary>
     public IReadOnlyList<Publication>? Publications { get; set; }
 
+    /// <summary>
+    /// Stands in for <see cref="Publications"/> when the result is written: bytes of the same codec's
+    /// <see cref="CentrifugeCodec.WriteForSubscribeResult"/>, so that many results share what was encoded once.
+    /// </summary>
+    internal ReadOnlyMemory<byte> WrittenPublications { get; set; }
+
     /// <summary>Whether nothing is missing.</summary>
     public bool Recovered { get; set; }
 

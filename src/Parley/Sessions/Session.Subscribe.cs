@@ -252,6 +252,7 @@ internal sealed partial class Session
             // A client advances to the top by what it is given.
             Position = recovered ? new StreamPosition(asked.Offset, page.Top.Epoch) : page.Top,
             Publications = recovered ? page.Publications : [],
+            IsShared = subscription.HubChannel.Count > 1,
         };
     }
 

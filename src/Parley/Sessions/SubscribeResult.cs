@@ -20,6 +20,9 @@ internal sealed record SubscribeResult
     /// <summary>What was missed, oldest first.</summary>
     public IReadOnlyList<Publication> Publications { get; init; } = [];
 
+    /// <summary>Whether other sessions of this node are in the channel, too, who may have missed the same.</summary>
+    public bool IsShared { get; init; }
+
     /// <summary>Whether the client itself must refresh the subscription.</summary>
     public bool Expires { get; init; }
 

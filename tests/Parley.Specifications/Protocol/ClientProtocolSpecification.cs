@@ -1,5 +1,6 @@
 using System.Buffers;
 using Parley.Protocol.Centrifuge;
+using Wire = Parley.Protocol.Centrifuge;
 
 namespace Parley.Specifications.Protocol;
 
@@ -35,6 +36,41 @@ public abstract partial class ClientProtocolSpecification
     [MemberData(nameof(PushNames))]
     public void WritePush_gives_the_bytes_of_the_protocol(string name) =>
         AssertBytes(Pushes[name], Write(output => Codec.WritePush(output, PushCases.All[name])));
+
+    [Fact]
+    public void Publications_that_were_written_before_stand_in_a_subscribe_result_as_those_that_are_written_with_it()
+    {
+        var reply = ReplyCases.All["subscribe with recovery"];
+        var result = reply.Subscribe!;
+        var shared = new SubscribeResult
+        {
+            Recoverable = result.Recoverable,
+            Epoch = result.Epoch,
+            WrittenPublications = WriteForResults(result.Publications!),
+            Recovered = result.Recovered,
+            Offset = result.Offset,
+            Positioned = result.Positioned,
+            WasRecovering = result.WasRecovering,
+        };
+
+        AssertBytes(Replies["subscribe with recovery"], Write(output => Codec.WriteReply(output, new() { Id = reply.Id, Subscribe = shared })));
+    }
+
+    [Fact]
+    public void No_member_of_a_publication_that_was_written_before_is_lost_on_the_way()
+    {
+        Wire.Publication[] publications = [MessageFiller.Fill<Wire.Publication>(), new(), MessageFiller.Fill<Wire.Publication>()];
+        var connect = new ConnectResult
+        {
+            Subs = new Dictionary<string, SubscribeResult> { ["news"] = new() { WrittenPublications = WriteForResults(publications), Offset = 3 } },
+        };
+        ReadOnlyMemory<byte> frame = Write(output => Codec.WriteReply(output, new() { Id = 1, Connect = connect }));
+
+        Assert.Equal(ReplyStatus.Reply, Codec.ReadReply(ref frame, out var read));
+
+        MessageAssert.Equal(publications, read!.Connect!.Subs!["news"].Publications);
+        Assert.Equal(3UL, read.Connect.Subs["news"].Offset);
+    }
 
     [Theory]
     [MemberData(nameof(CommandNames))]
@@ -125,6 +161,12 @@ public abstract partial class ClientProtocolSpecification
         write(output);
         return output.WrittenSpan.ToArray();
     }
+
+    private byte[] WriteForResults(IEnumerable<Wire.Publication> publications) => Write(output =>
+    {
+        foreach (var publication in publications)
+            Codec.WriteForSubscribeResult(output, publication);
+    });
 
     /// <summary>Shows the difference in the format's own terms.</summary>
     protected abstract void AssertBytes(byte[] expected, byte[] actual);

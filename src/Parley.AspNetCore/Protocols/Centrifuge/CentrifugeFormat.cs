@@ -1,4 +1,5 @@
 using System.Buffers;
+using Parley.AspNetCore.Protocols.Centrifuge.Recovery;
 using Parley.AspNetCore.Transports;
 using Parley.Sessions;
 using Wire = Parley.Protocol.Centrifuge;
@@ -8,8 +9,10 @@ namespace Parley.AspNetCore.Protocols.Centrifuge;
 /// <summary>One encoding of the Centrifuge protocol in one transport's framing.</summary>
 /// <param name="codec">The encoding.</param>
 /// <param name="framing">The transport's framing.</param>
+/// <param name="recovery">What clients that come back get.</param>
 /// <param name="isUnidirectional">Whether clients get pushes alone, not wrapped in replies.</param>
-internal sealed class CentrifugeFormat(Wire.CentrifugeCodec codec, TransportFraming framing, bool isUnidirectional = false) : WireFormat
+internal sealed class CentrifugeFormat(
+    Wire.CentrifugeCodec codec, TransportFraming framing, RecoveryCache recovery, bool isUnidirectional = false) : WireFormat
 {
     // Larger messages are rare; keeping their buffer would pin its size to the thread for ever.
     private const int MaxKeptBuffer = 64 * 1024;
@@ -59,12 +62,12 @@ internal sealed class CentrifugeFormat(Wire.CentrifugeCodec codec, TransportFram
 
     public override Frame? Publication(string channel, Publication publication)
     {
-        if (!codec.IsBinary && !publication.IsKnownJson && !Wire.JsonPayload.IsValid(publication.Data.Span))
+        if (!codec.CanSay(publication))
             return null;
         var scratch = WireScratch.Take();
         var push = scratch.Push;
         push.Channel = channel;
-        Fill(push.Pub!, publication, scratch.Info);
+        codec.Fill(push.Pub!, publication, scratch.Info);
         var frame = isUnidirectional ? Push(push) : Reply(scratch.PushReply);
         scratch.Return();
         return frame;
@@ -88,77 +91,72 @@ internal sealed class CentrifugeFormat(Wire.CentrifugeCodec codec, TransportFram
             Positioned = result.IsPositioned,
             Offset = result.Position.Offset,
             Epoch = result.Position.Epoch,
-            Data = Embeddable(result.Data),
+            Data = codec.Embeddable(result.Data),
         },
     });
 
     public override Frame Refresh(bool expires, uint ttl) =>
         Push(new Wire.Push { Refresh = new Wire.Refresh { Expires = expires, Ttl = ttl } });
 
-    public Wire.SubscribeResult ToWire(SubscribeResult result) => new()
-    {
-        Expires = result.Expires,
-        Ttl = result.Ttl,
-        Recoverable = result.IsRecoverable,
-        Positioned = result.IsPositioned,
-        Epoch = result.Position.Epoch,
-        Offset = result.Position.Offset,
-        WasRecovering = result.WasRecovering,
-        Recovered = result.Recovered,
-        Publications = result.Publications.Count == 0 ? null : [.. result.Publications.Select(ToWireInResult)],
-        Data = Embeddable(result.Data),
-    };
+    /// <summary>What a client is told of a subscription; null when something that it missed cannot be said in this encoding.</summary>
+    public Wire.SubscribeResult? ToWire(string channel, SubscribeResult result) => TryWrite(channel, result, out var publications)
+        ? new Wire.SubscribeResult
+        {
+            Expires = result.Expires,
+            Ttl = result.Ttl,
+            Recoverable = result.IsRecoverable,
+            Positioned = result.IsPositioned,
+            Epoch = result.Position.Epoch,
+            Offset = result.Position.Offset,
+            WasRecovering = result.WasRecovering,
+            Recovered = result.Recovered,
+            WrittenPublications = publications,
+            Data = codec.Embeddable(result.Data),
+        }
+        : null;
 
-    /// <summary>The subscriptions that come with a connect; null when there are none.</summary>
-    public Dictionary<string, Wire.SubscribeResult>? ToWire(IReadOnlyDictionary<string, SubscribeResult> subscriptions) =>
-        subscriptions.Count == 0 ? null : subscriptions.ToDictionary(static pair => pair.Key, pair => ToWire(pair.Value));
-
-    /// <summary>A publication in a result, which tells the epoch once for all.</summary>
-    public Wire.Publication ToWireInResult(Publication publication)
+    /// <summary>The subscriptions that come with a connect.</summary>
+    /// <param name="subscriptions">What clients are told of them.</param>
+    /// <param name="wire">Null when there are none.</param>
+    /// <returns>False when something in them cannot be said in this encoding.</returns>
+    public bool TryToWire(IReadOnlyDictionary<string, SubscribeResult> subscriptions, out Dictionary<string, Wire.SubscribeResult>? wire)
     {
-        var wire = ToWire(publication);
-        wire.Epoch = "";
+        wire = null;
+        foreach (var (channel, result) in subscriptions)
+        {
+            if (ToWire(channel, result) is not { } said)
+                return false;
+            (wire ??= []).Add(channel, said);
+        }
+
+        return true;
+    }
+
+    /// <summary>Publications that a client asked for, in a result that tells the epoch once for all; null when one cannot be said.</summary>
+    public Wire.Publication[]? ToWire(IReadOnlyList<Publication> publications)
+    {
+        var wire = new Wire.Publication[publications.Count];
+        for (var i = 0; i < wire.Length; i++)
+        {
+            if (!codec.CanSay(publications[i]))
+                return null;
+            wire[i] = new Wire.Publication();
+            codec.Fill(wire[i], publications[i], publications[i].Info is null ? null : new Wire.ClientInfo());
+            wire[i].Epoch = "";
+        }
+
         return wire;
     }
 
-    public Wire.ClientInfo ToWire(ClientInfo info) => Fill(new Wire.ClientInfo(), info);
+    public Wire.ClientInfo ToWire(ClientInfo info) => codec.Fill(new Wire.ClientInfo(), info);
 
-    /// <summary>Whether everything that a connect brings can be said in this encoding.</summary>
-    public bool CanSay(ConnectResult result) =>
-        result.Subscriptions.Values.All(subscription => CanSay(subscription.Publications));
-
-    /// <summary>Whether all publications of a result can be said in this encoding.</summary>
-    public bool CanSay(IReadOnlyList<Publication> publications) =>
-        codec.IsBinary || publications.All(static publication => Wire.JsonPayload.IsValid(publication.Data.Span));
-
-    private Wire.Publication ToWire(Publication publication)
+    private bool TryWrite(string channel, SubscribeResult result, out ReadOnlyMemory<byte> written)
     {
-        var wire = new Wire.Publication();
-        Fill(wire, publication, publication.Info is null ? null : new Wire.ClientInfo());
-        return wire;
+        written = default;
+        if (result.Publications.Count == 0)
+            return true;
+        return result.IsShared
+            ? recovery.TryWrite(codec, channel, result.Publications, out written)
+            : RecoveryCache.TryWriteAlone(codec, result.Publications, out written);
     }
-
-    private void Fill(Wire.Publication wire, Publication publication, Wire.ClientInfo? info)
-    {
-        wire.Data = publication.Data;
-        wire.Info = publication.Info is { } from ? Fill(info!, from) : null;
-        wire.Offset = publication.Offset;
-        // A client that subscribed before the stream existed learns its epoch from the first publication.
-        wire.Epoch = publication.Offset == 1 ? publication.Epoch : "";
-        wire.Tags = publication.Tags;
-        wire.Version = publication.Version;
-    }
-
-    private Wire.ClientInfo Fill(Wire.ClientInfo wire, ClientInfo info)
-    {
-        wire.User = info.User;
-        wire.Client = info.Client;
-        wire.ConnInfo = Embeddable(info.ConnectionInfo);
-        wire.ChanInfo = Embeddable(info.ChannelInfo);
-        return wire;
-    }
-
-    /// <summary>What of an application's own bytes can be embedded: in JSON, only JSON.</summary>
-    private ReadOnlyMemory<byte> Embeddable(ReadOnlyMemory<byte> bytes) =>
-        codec.IsBinary || bytes.IsEmpty || Wire.JsonPayload.IsValid(bytes.Span) ? bytes : default;
 }

@@ -22,7 +22,7 @@ internal sealed partial class CentrifugeHandler
             return;
 
         var result = outcome.Value!;
-        if (!format.CanSay(result))
+        if (!format.TryToWire(result.Subscriptions, out var subscriptions))
         {
             session.Disconnect(DisconnectReason.InappropriateProtocol);
             return;
@@ -42,7 +42,7 @@ internal sealed partial class CentrifugeHandler
                 Pong = hasProtocolPings,
                 Session = context.SideSession ?? "",
                 Node = context.SideSession is null ? "" : nodeId,
-                Subs = format.ToWire(result.Subscriptions),
+                Subs = subscriptions,
             },
         });
         _untilConnected = null;
@@ -68,13 +68,13 @@ internal sealed partial class CentrifugeHandler
             return;
 
         var subscription = outcome.Value!;
-        if (!format.CanSay(subscription.Result.Publications))
+        if (format.ToWire(subscription.Channel, subscription.Result) is not { } result)
         {
             session.Disconnect(DisconnectReason.InappropriateProtocol);
             return;
         }
 
-        Send(new Wire.Reply { Id = id, Subscribe = format.ToWire(subscription.Result) });
+        Send(new Wire.Reply { Id = id, Subscribe = result });
         await session.GoLiveAsync(subscription);
     }
 
@@ -120,7 +120,7 @@ internal sealed partial class CentrifugeHandler
             return;
 
         var page = outcome.Value!;
-        if (!format.CanSay(page.Publications))
+        if (format.ToWire(page.Publications) is not { } publications)
         {
             session.Disconnect(DisconnectReason.InappropriateProtocol);
             return;
@@ -131,7 +131,7 @@ internal sealed partial class CentrifugeHandler
             Id = id,
             History = new Wire.HistoryResult
             {
-                Publications = [.. page.Publications.Select(format.ToWireInResult)],
+                Publications = publications,
                 Offset = page.Top.Offset,
                 Epoch = page.Top.Epoch,
             },

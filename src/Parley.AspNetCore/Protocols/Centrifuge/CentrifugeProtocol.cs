@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
+using Parley.AspNetCore.Protocols.Centrifuge.Recovery;
 using Parley.AspNetCore.Transports;
 using Parley.Nodes;
 using Parley.Protocol.Centrifuge;
@@ -9,7 +10,7 @@ using Wire = Parley.Protocol.Centrifuge;
 namespace Parley.AspNetCore.Protocols.Centrifuge;
 
 /// <summary>The Centrifuge protocol v2 in JSON and Protobuf.</summary>
-internal sealed class CentrifugeProtocol(Node node, ILogger<CentrifugeProtocol> logger) : IClientProtocol
+internal sealed class CentrifugeProtocol(Node node, RecoveryCache recovery, ILogger<CentrifugeProtocol> logger) : IClientProtocol
 {
     /// <summary>What the connect reply says of the server.</summary>
     public static readonly string ServerVersion = $"{Node.Version} Parley";
@@ -21,7 +22,8 @@ internal sealed class CentrifugeProtocol(Node node, ILogger<CentrifugeProtocol> 
     {
         var format = _formats.GetOrAdd(
             (context.Framing, context.IsBinary),
-            static key => new CentrifugeFormat(key.IsBinary ? CentrifugeCodec.Protobuf : CentrifugeCodec.Json, key.Framing));
+            static (key, recovery) => new CentrifugeFormat(key.IsBinary ? CentrifugeCodec.Protobuf : CentrifugeCodec.Json, key.Framing, recovery),
+            recovery);
         var ping = context.NativePing ?? _pings.GetOrAdd(format, static format => format.Reply(new Wire.Reply()));
         // Pongs that are requests of their own may be doubled on their way.
         var pongs = context.NativePing is null && context.SideSession is null ? PongRule.Asked : PongRule.AskedOrNot;

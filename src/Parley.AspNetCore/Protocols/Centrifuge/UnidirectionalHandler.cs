@@ -25,10 +25,10 @@ internal sealed class UnidirectionalHandler(Session session, CentrifugeFormat fo
         var outcome = await session.ConnectAsync(ConnectRequests.From(request, context));
         if (outcome.Value is not { } result)
             session.Disconnect(outcome.Disconnect ?? ReasonOf(outcome.Error!));
-        else if (!format.CanSay(result))
-            session.Disconnect(DisconnectReason.InappropriateProtocol);
+        else if (format.TryToWire(result.Subscriptions, out var subscriptions))
+            await BeginAsync(result, subscriptions);
         else
-            await BeginAsync(result);
+            session.Disconnect(DisconnectReason.InappropriateProtocol);
     }
 
     public void OnPong()
@@ -38,7 +38,7 @@ internal sealed class UnidirectionalHandler(Session session, CentrifugeFormat fo
 
     public void OnClosed() => session.OnClosed();
 
-    private async ValueTask BeginAsync(ConnectResult result)
+    private async ValueTask BeginAsync(ConnectResult result, Dictionary<string, Wire.SubscribeResult>? subscriptions)
     {
         session.Send(format.Push(new Wire.Push
         {
@@ -46,7 +46,7 @@ internal sealed class UnidirectionalHandler(Session session, CentrifugeFormat fo
             {
                 Client = result.Client,
                 Version = CentrifugeProtocol.ServerVersion,
-                Subs = format.ToWire(result.Subscriptions),
+                Subs = subscriptions,
                 Expires = result.Expires,
                 Ttl = result.Ttl,
                 Ping = result.PingSeconds,

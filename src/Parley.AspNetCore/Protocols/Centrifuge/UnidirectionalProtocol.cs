@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Parley.AspNetCore.Protocols.Centrifuge.Recovery;
 using Parley.AspNetCore.Transports;
 using Parley.Nodes;
 using Parley.Protocol.Centrifuge;
@@ -8,7 +9,7 @@ using Wire = Parley.Protocol.Centrifuge;
 namespace Parley.AspNetCore.Protocols.Centrifuge;
 
 /// <summary>The Centrifuge protocol v2 for clients that send one connect request and then only listen, in JSON.</summary>
-internal sealed class UnidirectionalProtocol(Node node) : IClientProtocol
+internal sealed class UnidirectionalProtocol(Node node, RecoveryCache recovery) : IClientProtocol
 {
     private readonly ConcurrentDictionary<TransportFraming, CentrifugeFormat> _formats = new();
     private readonly ConcurrentDictionary<CentrifugeFormat, Frame> _pings = new();
@@ -16,7 +17,9 @@ internal sealed class UnidirectionalProtocol(Node node) : IClientProtocol
     public IProtocolHandler Open(IConnection connection, ClientContext context)
     {
         var format = _formats.GetOrAdd(
-            context.Framing, static framing => new CentrifugeFormat(CentrifugeCodec.Json, framing, isUnidirectional: true));
+            context.Framing,
+            static (framing, recovery) => new CentrifugeFormat(CentrifugeCodec.Json, framing, recovery, isUnidirectional: true),
+            recovery);
         var ping = _pings.GetOrAdd(format, static format => format.Push(new Wire.Push()));
         return new UnidirectionalHandler(new Session(node, connection, format, ping, context.Remote, PongRule.None), format, context);
     }

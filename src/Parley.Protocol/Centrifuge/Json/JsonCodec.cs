@@ -46,6 +46,9 @@ internal sealed class JsonCodec : CentrifugeCodec
     public override void WritePush(IBufferWriter<byte> output, Push push) =>
         new JsonWriter(output).Root<Push, PushSchema>(push);
 
+    internal override void WriteForSubscribeResult(IBufferWriter<byte> output, Publication publication) =>
+        new JsonWriter(output).Item<Publication, PublicationSchema>(publication);
+
     public override void WriteCommand(IBufferWriter<byte> output, Command command) =>
         new JsonWriter(output).Root<Command, CommandSchema>(command);
 

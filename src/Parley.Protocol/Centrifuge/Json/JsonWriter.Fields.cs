@@ -13,6 +13,16 @@ internal ref partial struct JsonWriter : IFieldWriter
         Flush();
     }
 
+    /// <summary>Writes a message for <see cref="Written"/>.</summary>
+    public void Item<T, TSchema>(T message)
+        where T : class
+        where TSchema : struct, IMessageSchema<T>
+    {
+        Byte((byte)',');
+        Object<T, TSchema>(message);
+        Flush();
+    }
+
     public void Bool(int number, ReadOnlySpan<byte> name, bool value)
     {
         if (!value) return;
@@ -116,6 +126,15 @@ internal ref partial struct JsonWriter : IFieldWriter
             Object<T, TSchema>(values![i]);
         }
 
+        Close((byte)']');
+    }
+
+    public void Written(ReadOnlySpan<byte> name, ReadOnlyMemory<byte> messages)
+    {
+        if (messages.IsEmpty) return;
+        Name(name);
+        Open((byte)'[');
+        Raw(messages.Span[1..]); // without the comma before the first
         Close((byte)']');
     }
 

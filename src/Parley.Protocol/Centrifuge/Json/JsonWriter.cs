@@ -54,15 +54,8 @@ internal ref partial struct JsonWriter(IBufferWriter<byte> output)
 
     private void Raw(ReadOnlySpan<byte> value)
     {
-        if (_free.Length - _written >= value.Length)
-        {
-            value.CopyTo(_free[_written..]);
-            _written += value.Length;
-            return;
-        }
-
-        Flush();
-        _output.Write(value);
+        value.CopyTo(Reserve(value.Length));
+        _written += value.Length;
     }
 
     private void Comma()

@@ -39,6 +39,9 @@ internal sealed class ProtobufCodec : CentrifugeCodec
     public override void WritePush(IBufferWriter<byte> output, Push push) =>
         new ProtobufWriter().Delimited<Push, PushSchema>(output, push);
 
+    internal override void WriteForSubscribeResult(IBufferWriter<byte> output, Publication publication) =>
+        new ProtobufWriter().Item<Publication, PublicationSchema>(output, SubscribeResultSchema.PublicationsNumber, publication);
+
     public override void WriteCommand(IBufferWriter<byte> output, Command command) =>
         new ProtobufWriter().Delimited<Command, CommandSchema>(output, command);
 

@@ -71,6 +71,13 @@ internal ref partial struct ProtobufWriter
         for (var i = 0; i < values?.Count; i++) Message<T, TSchema>(number, name, values[i]);
     }
 
+    public void Written(ReadOnlySpan<byte> name, ReadOnlyMemory<byte> messages)
+    {
+        Reserve(messages.Length);
+        messages.Span.CopyTo(_buffer.AsSpan(_length));
+        _length += messages.Length;
+    }
+
     public void MessageMap<T, TSchema>(int number, ReadOnlySpan<byte> name, IReadOnlyDictionary<string, T>? values, bool always)
         where T : class
         where TSchema : struct, IMessageSchema<T>

@@ -50,6 +50,15 @@ internal ref partial struct ProtobufWriter : IFieldWriter
         Finish(output);
     }
 
+    /// <summary>Writes one message for <see cref="Written"/>; the only call.</summary>
+    public void Item<T, TSchema>(IBufferWriter<byte> output, int number, T message)
+        where T : class
+        where TSchema : struct, IMessageSchema<T>
+    {
+        Message<T, TSchema>(number, [], message);
+        Finish(output);
+    }
+
     private void Finish(IBufferWriter<byte> output)
     {
         output.Write(_buffer.AsSpan(0, _length));

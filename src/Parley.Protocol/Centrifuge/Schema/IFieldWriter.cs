@@ -40,6 +40,9 @@ internal interface IFieldWriter
         where T : class
         where TSchema : struct, IMessageSchema<T>;
 
+    /// <summary>Messages of a list that were written before by the same kind of writer.</summary>
+    void Written(ReadOnlySpan<byte> name, ReadOnlyMemory<byte> messages);
+
     void MessageMap<T, TSchema>(int number, ReadOnlySpan<byte> name, IReadOnlyDictionary<string, T>? values, bool always = false)
         where T : class
         where TSchema : struct, IMessageSchema<T>;

@@ -62,8 +62,10 @@ internal readonly struct SubscribeRequestSchema : IMessageSchema<SubscribeReques
 
 internal readonly struct SubscribeResultSchema : IMessageSchema<SubscribeResult>
 {
+    public const int PublicationsNumber = 7;
+
     private static readonly FieldNames Names = new(
-        (1, "expires"), (2, "ttl"), (3, "recoverable"), (6, "epoch"), (7, "publications"), (8, "recovered"), (9, "offset"),
+        (1, "expires"), (2, "ttl"), (3, "recoverable"), (6, "epoch"), (PublicationsNumber, "publications"), (8, "recovered"), (9, "offset"),
         (10, "positioned"), (11, "data"), (12, "was_recovering"), (13, "delta"), (14, "id"), (15, "type"), (16, "phase"), (17, "cursor"),
         (18, "state"), (19, "publish_debounce"));
 
@@ -79,7 +81,7 @@ internal readonly struct SubscribeResultSchema : IMessageSchema<SubscribeResult>
                 case 2: message.Ttl = reader.UInt32(); break;
                 case 3: message.Recoverable = reader.Bool(); break;
                 case 6: message.Epoch = reader.String(); break;
-                case 7: message.Publications = reader.Messages<Publication, PublicationSchema>(message.Publications); break;
+                case PublicationsNumber: message.Publications = reader.Messages<Publication, PublicationSchema>(message.Publications); break;
                 case 8: message.Recovered = reader.Bool(); break;
                 case 9: message.Offset = reader.UInt64(); break;
                 case 10: message.Positioned = reader.Bool(); break;
@@ -104,7 +106,8 @@ internal readonly struct SubscribeResultSchema : IMessageSchema<SubscribeResult>
         writer.UInt32(2, "ttl"u8, message.Ttl);
         writer.Bool(3, "recoverable"u8, message.Recoverable);
         writer.String(6, "epoch"u8, message.Epoch);
-        writer.Messages<Publication, PublicationSchema>(7, "publications"u8, message.Publications);
+        writer.Messages<Publication, PublicationSchema>(PublicationsNumber, "publications"u8, message.Publications);
+        writer.Written("publications"u8, message.WrittenPublications);
         writer.Bool(8, "recovered"u8, message.Recovered);
         writer.UInt64(9, "offset"u8, message.Offset);
         writer.Bool(10, "positioned"u8, message.Positioned);
