@@ -24,7 +24,7 @@ internal sealed class SendRing : IFlushRoundEnd
 
     private readonly IoUring _queue;
     private readonly (FrameSender Sender, int Offset, int Length)[] _sends = new (FrameSender, int, int)[FlushRound.MaxConnections];
-    private readonly List<byte[]> _lastFrames = [];
+    private readonly FrameRun _last = new();
     private readonly List<(int Number, int Result)> _failures = [];
     private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(BufferBytes, pinned: true);
     private int _lastOffset;
@@ -40,12 +40,12 @@ internal sealed class SendRing : IFlushRoundEnd
     /// <returns>False when there is no room.</returns>
     public bool TryAdd(int descriptor, byte[] first, ReadOnlySpan<byte[]> more, FrameSender sender)
     {
-        if (_count == _sends.Length || (!IsLast(first, more) && !TryCopy(first, more)))
+        if (_count == _sends.Length || (!_last.Is(first, more) && !TryCopy(first, more)))
             return false;
         if (_count == 0)
             FlushRound.EndWith(this);
 
-        var length = _used - _lastOffset;
+        var length = _last.Length;
         _queue.Add(descriptor, Marshal.UnsafeAddrOfPinnedArrayElement(_buffer, _lastOffset), length, _count);
         _sends[_count++] = (sender, _lastOffset, length);
         return true;
@@ -92,38 +92,15 @@ internal sealed class SendRing : IFlushRoundEnd
             sender.OnSentInPart(_buffer.AsSpan(offset + sent, length - sent));
     }
 
-    private bool IsLast(byte[] first, ReadOnlySpan<byte[]> more)
-    {
-        var last = CollectionsMarshal.AsSpan(_lastFrames);
-        if (last.Length != more.Length + 1 || !ReferenceEquals(last[0], first))
-            return false;
-        for (var i = 0; i < more.Length; i++)
-        {
-            if (!ReferenceEquals(last[i + 1], more[i]))
-                return false;
-        }
-
-        return true;
-    }
-
     private bool TryCopy(byte[] first, ReadOnlySpan<byte[]> more)
     {
-        var length = first.Length;
-        foreach (var frame in more)
-            length += frame.Length;
-        if (length > BufferBytes - _used)
+        if (FrameRun.LengthOf(first, more) > BufferBytes - _used)
             return false;
 
-        _lastFrames.Clear();
-        _lastFrames.Add(first);
-        _lastFrames.AddRange(more);
+        _last.Set(first, more);
+        _last.CopyTo(_buffer.AsSpan(_used));
         _lastOffset = _used;
-        foreach (var frame in _lastFrames)
-        {
-            frame.CopyTo(_buffer, _used);
-            _used += frame.Length;
-        }
-
+        _used += _last.Length;
         return true;
     }
 
@@ -131,7 +108,7 @@ internal sealed class SendRing : IFlushRoundEnd
     {
         Array.Clear(_sends, 0, _count);
         _failures.Clear();
-        _lastFrames.Clear();
+        _last.Clear();
         (_count, _used, _lastOffset) = (0, 0, 0);
     }
 }

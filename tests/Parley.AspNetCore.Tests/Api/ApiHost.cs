@@ -40,7 +40,10 @@ internal sealed class ApiHost : IAsyncDisposable
 
     public static Task<ApiHost> StartAsync(params (string Key, string Value)[] settings) => StartAsync(null, settings);
 
-    public static async Task<ApiHost> StartAsync(Action<WebApplication>? map, params (string Key, string Value)[] settings)
+    public static Task<ApiHost> StartAsync(Action<WebApplication>? map, params (string Key, string Value)[] settings) => StartAsync(map, null, settings);
+
+    /// <summary>Starts one on own sockets.</summary>
+    public static async Task<ApiHost> StartAsync(Action<WebApplication>? map, Action<ParleySocketOptions>? sockets, params (string Key, string Value)[] settings)
     {
         if (settings.Length == 0)
             settings = [("Api:Keys:0", Key), ("Api:Keys:1", OtherKey)];
@@ -50,6 +53,8 @@ internal sealed class ApiHost : IAsyncDisposable
         builder.Configuration.AddInMemoryCollection(settings.ToDictionary(setting => "Parley:" + setting.Key, setting => (string?)setting.Value));
         builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Debug).AddProvider(log);
         builder.WebHost.UseUrls("http://127.0.0.1:0");
+        if (sockets is not null)
+            builder.WebHost.UseParleySockets(sockets);
         builder.Services.Configure<ParleyOptions>(builder.Configuration.GetSection("Parley"));
         builder.Services.AddSingleton<IParley>(parley);
         builder.Services.AddParleyApi();

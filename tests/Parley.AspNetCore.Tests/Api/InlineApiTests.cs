@@ -2,11 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
-using Parley.AspNetCore.Api;
 using Parley.AspNetCore.Sockets;
 using Parley.Testing;
 
@@ -22,8 +18,8 @@ public sealed class InlineApiTests
     [Fact]
     public async Task Call_OfAMethodThatIsNotInline_NeverEndsOnTheLoopsThread_AlsoWhenItsBodyComesLater()
     {
-        await using var application = await StartAsync();
-        var endpoint = IPEndPoint.Parse(new Uri(application.Urls.Single()).Authority);
+        await using var host = await StartAsync();
+        var endpoint = IPEndPoint.Parse(host.Address.Authority);
 
         for (var i = 0; i < Many; i++)
         {
@@ -49,22 +45,16 @@ public sealed class InlineApiTests
     private static byte[] Request(string path, string body, string headers) =>
         Encoding.ASCII.GetBytes($"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{headers}Content-Length: {body.Length}\r\n\r\n{body}");
 
-    private async Task<WebApplication> StartAsync()
-    {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0").UseParleySockets(static sockets => sockets.InlinePaths.Add("/api/publish"));
-        builder.Services.Configure<ParleyOptions>(static options => options.Api.Insecure = true);
-        builder.Services.AddSingleton<IParley>(new RecordingParley());
-        builder.Services.AddParleyApi();
-        var application = builder.Build();
-        application.Use(async (context, next) =>
+    private Task<ApiHost> StartAsync() => ApiHost.StartAsync(
+        application =>
         {
-            await next();
-            _ended.Enqueue((context.Request.Path, SocketLoop.IsLoop));
-        });
-        application.MapParleyApi();
-        await application.StartAsync();
-        return application;
-    }
+            application.Use(async (context, next) =>
+            {
+                await next();
+                _ended.Enqueue((context.Request.Path, SocketLoop.IsLoop));
+            });
+            application.MapParleyApi();
+        },
+        static sockets => sockets.InlinePaths.Add("/api/publish"),
+        ("Api:Insecure", "true"));
 }

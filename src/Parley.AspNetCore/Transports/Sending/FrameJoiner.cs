@@ -23,51 +23,29 @@ internal static class FrameJoiner
 
     private sealed class Joined
     {
-        private readonly List<byte[]> _frames = [];
+        private const int SmallestBytes = 4096;
+
+        private readonly FrameRun _run = new();
         private byte[] _bytes = [];
-        private int _length;
 
-        public bool Is(byte[] first, ReadOnlySpan<byte[]> more)
-        {
-            if (_frames.Count != more.Length + 1 || !ReferenceEquals(_frames[0], first))
-                return false;
-
-            for (var i = 0; i < more.Length; i++)
-            {
-                if (!ReferenceEquals(_frames[i + 1], more[i]))
-                    return false;
-            }
-
-            return true;
-        }
+        public bool Is(byte[] first, ReadOnlySpan<byte[]> more) => _run.Is(first, more);
 
         public void Make(byte[] first, ReadOnlySpan<byte[]> more)
         {
-            _frames.Clear();
-            _frames.Add(first);
-            _frames.AddRange(more);
-            _length = 0;
-            foreach (var frame in _frames)
-                _length += frame.Length;
-            if (_bytes.Length < _length)
-                _bytes = new byte[Math.Max(_length, 4096)];
-
-            var at = 0;
-            foreach (var frame in _frames)
-            {
-                frame.CopyTo(_bytes, at);
-                at += frame.Length;
-            }
+            _run.Set(first, more);
+            if (_bytes.Length < _run.Length)
+                _bytes = new byte[Math.Max(_run.Length, SmallestBytes)];
+            _run.CopyTo(_bytes);
         }
 
         public ReadOnlyMemory<byte> Take()
         {
-            var bytes = _bytes.AsMemory(0, _length);
+            var bytes = _bytes.AsMemory(0, _run.Length);
             if (_bytes.Length <= MaxKeptBytes)
                 return bytes;
 
             _bytes = [];
-            _frames.Clear();
+            _run.Clear();
             return bytes;
         }
     }
