@@ -45,12 +45,8 @@ public abstract class CentrifugeCodec
     /// <summary>Reads the next command of a frame if it only publishes, in the form in which clients write that, and makes no object for it.</summary>
     /// <param name="frame">Advanced past the command; unchanged unless one was read.</param>
     /// <param name="command">What was read.</param>
-    /// <returns>False for anything else, which <see cref="ReadCommand"/> has to look at, and in Protobuf.</returns>
-    public virtual bool TryReadPublish(ref ReadOnlyMemory<byte> frame, out PublishCommand command)
-    {
-        command = default;
-        return false;
-    }
+    /// <returns>False for anything else, which <see cref="ReadCommand"/> has to look at.</returns>
+    public abstract bool TryReadPublish(ref ReadOnlyMemory<byte> frame, out PublishCommand command);
 
     /// <summary>Reads the next reply of a frame.</summary>
     /// <param name="frame">Advanced past the reply; unchanged unless one was read.</param>

@@ -19,6 +19,14 @@ internal sealed class ProtobufCodec : CentrifugeCodec
         return isRead ? CommandStatus.Command : CommandStatus.Invalid;
     }
 
+    public override bool TryReadPublish(ref ReadOnlyMemory<byte> frame, out PublishCommand command)
+    {
+        var isRead = new ProtobufPublishReader(frame).TryRead(out command, out var length);
+        if (isRead)
+            frame = frame[length..];
+        return isRead;
+    }
+
     public override ReplyStatus ReadReply(ref ReadOnlyMemory<byte> frame, out Reply? reply)
     {
         reply = null;

@@ -65,14 +65,6 @@ public sealed class JsonPublishCommandTests
     }
 
     [Fact]
-    public void Publish_InProtobuf_IsLeftToTheReaderOfCommands()
-    {
-        ReadOnlyMemory<byte> frame = new byte[] { 2, 8, 1 };
-
-        Assert.False(CentrifugeCodec.Protobuf.TryReadPublish(ref frame, out _));
-    }
-
-    [Fact]
     public void What_it_reads_the_reader_of_commands_reads_as_the_same() =>
         FrameGenerator.Mutated(Read.Select(Encoding.UTF8.GetBytes), [.. """{}[]":,\0129. idpublshcneta"""u8, (byte)'\n']).Sample(
             static bytes =>
