@@ -108,6 +108,8 @@ internal sealed class BenchNode : IDisposable
     {
         public string Transport => "none";
 
+        public long QueuedBytes => 0;
+
         public bool TryEnqueue(Frame frame) => true;
 
         public void EnqueueFirst(Frame frame)

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Parley.LoadTest.Measurement;
 
 /// <summary>What a server holds.</summary>
-internal sealed record ServerState(long ResidentKiB, long Handles, long Threads, long Sessions, long Channels)
+internal sealed record ServerState(long ResidentKiB, long Handles, long Threads, long Sessions, long Channels, long QueuedBytes)
 {
     // Of what comes and goes by itself: threads of the pool, the collector's segments.
     private const int MoreHandles = 16;
@@ -18,6 +18,8 @@ internal sealed record ServerState(long ResidentKiB, long Handles, long Threads,
             yield return $"{Sessions} sessions";
         if (Channels > 0)
             yield return $"{Channels} channels";
+        if (QueuedBytes > 0)
+            yield return $"{QueuedBytes} bytes in queues";
         if (Handles > good.Handles + MoreHandles)
             yield return $"{Handles} file handles, {good.Handles} before";
         if (Threads > good.Threads + MoreThreads)
@@ -27,12 +29,13 @@ internal sealed record ServerState(long ResidentKiB, long Handles, long Threads,
     }
 
     public override string ToString() => string.Create(
-        CultureInfo.InvariantCulture, $"{ResidentKiB / 1024.0:F1} MiB, {Handles} handles, {Threads} threads, {Sessions} sessions, {Channels} channels");
+        CultureInfo.InvariantCulture, $"{ResidentKiB / 1024.0:F1} MiB, {Handles} handles, {Threads} threads, {Sessions} sessions, {Channels} channels, {QueuedBytes} B queued");
 
     /// <param name="metrics">Text of <c>/metrics</c>.</param>
     /// <param name="process">The server.</param>
     public static ServerState Read(string metrics, ServerProcess process) => new(
-        process.ReadResidentKiB(), process.ReadHandles(), process.ReadThreads(), Gauge(metrics, "parley_sessions"), Gauge(metrics, "parley_channels"));
+        process.ReadResidentKiB(), process.ReadHandles(), process.ReadThreads(), Gauge(metrics, "parley_sessions"), Gauge(metrics, "parley_channels"),
+        Gauge(metrics, "parley_sessions_queued_bytes"));
 
     private static long Gauge(string metrics, string name)
     {

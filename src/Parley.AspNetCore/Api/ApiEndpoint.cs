@@ -42,13 +42,14 @@ internal sealed partial class ApiEndpoint(ApiAccess access, ApiExecutor executor
                 var error = Refusal.Of(ClientError.LimitExceeded, $"the body is larger than {ApiBody.MaxBytes} bytes");
                 await RefuseAsync(context, StatusCodes.Status413PayloadTooLarge, error);
             }
-            else if (!Utf8.IsValid(body.Span))
-            {
-                await RefuseAsync(context, StatusCodes.Status400BadRequest, Refusal.Of(ClientError.BadRequest, "the body is not UTF-8"));
-            }
             else
             {
-                await answer(body);
+                // Not before the body was read, behind which the application's code goes on.
+                IInlineInput.Return(context);
+                if (Utf8.IsValid(body.Span))
+                    await answer(body);
+                else
+                    await RefuseAsync(context, StatusCodes.Status400BadRequest, Refusal.Of(ClientError.BadRequest, "the body is not UTF-8"));
             }
         }
         catch (UnreadableRequestException exception)
@@ -64,9 +65,6 @@ internal sealed partial class ApiEndpoint(ApiAccess access, ApiExecutor executor
         {
             // Nobody is left to be answered.
         }
-
-        // Not before the body was read, behind which the application's code goes on.
-        IInlineInput.Return(context);
     }
 
     private static Task RefuseAsync(HttpContext context, int status, ClientError error) =>

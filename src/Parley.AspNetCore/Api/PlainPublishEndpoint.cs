@@ -95,6 +95,7 @@ internal sealed class PlainPublishEndpoint(ApiAccess access, ApiExecutor executo
             reader.AdvanceTo(end);
         }
 
+        IInlineInput.Return(context);
         await ApiResponse.WriteAsync(context, ApiStatus.Of(context.Request, reply.Error), reply);
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
@@ -28,6 +29,8 @@ namespace Microsoft.Extensions.DependencyInjection;
 /// <summary>Adds Parley to an application.</summary>
 public static class ParleyServiceCollectionExtensions
 {
+    private const string ConfigurationIsReflected = "Binds by reflection. Where code is trimmed or compiled ahead of time, bind in a method that sets options.";
+
     /// <summary>Adds the engine with an in-memory broker, which serves a single process.</summary>
     /// <param name="services">The application's services.</param>
     /// <remarks>With the default options only users that your application authenticates may connect, and no channel is open to them.</remarks>
@@ -91,6 +94,8 @@ public static class ParleyServiceCollectionExtensions
     /// <summary>Adds the engine with an in-memory broker and options from configuration.</summary>
     /// <param name="services">The application's services.</param>
     /// <param name="configuration">The section <c>Parley</c>.</param>
+    [RequiresUnreferencedCode(ConfigurationIsReflected)]
+    [RequiresDynamicCode(ConfigurationIsReflected)]
     public static IParleyBuilder AddParley(this IServiceCollection services, IConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(services);

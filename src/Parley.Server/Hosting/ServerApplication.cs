@@ -1,5 +1,6 @@
 using System.Security.Authentication;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging.Console;
 using Microsoft.Extensions.Options;
 using Parley.AspNetCore;
@@ -124,7 +125,7 @@ internal static class ServerApplication
 
     private static bool UsesHttp3(IConfigurationSection kestrel) =>
         kestrel.GetSection("Endpoints").GetChildren().Append(kestrel.GetSection("EndpointDefaults"))
-            .Any(static endpoint => endpoint["Protocols"]?.Contains("Http3", StringComparison.OrdinalIgnoreCase) is true);
+            .Any(static endpoint => Enum.TryParse<HttpProtocols>(endpoint["Protocols"], ignoreCase: true, out var protocols) && protocols.HasFlag(HttpProtocols.Http3));
 
     private static Task GreetAsync(HttpContext context)
     {

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.Extensions.Configuration;
 using Parley;
 using Parley.Webhooks;
@@ -31,6 +32,8 @@ public static class WebhookParleyBuilderExtensions
     /// <summary>Adds <see cref="IWebhooks"/> with options from configuration. A store has to be chosen, as by <c>UseSqlite</c>.</summary>
     /// <param name="builder">What <c>AddParley</c> returns.</param>
     /// <param name="configuration">The section <c>Parley:Webhooks</c>.</param>
+    [RequiresUnreferencedCode(WebhookServiceCollectionExtensions.ConfigurationIsReflected)]
+    [RequiresDynamicCode(WebhookServiceCollectionExtensions.ConfigurationIsReflected)]
     public static IWebhooksBuilder AddWebhooks(this IParleyBuilder builder, IConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(builder);

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Diagnostics.Metrics;
 using System.Net;
 using Microsoft.Extensions.Configuration;
@@ -33,6 +34,8 @@ namespace Microsoft.Extensions.DependencyInjection;
 /// <summary>Adds webhooks to an application, without the real-time part: with it, they are added to what <c>AddParley</c> returns.</summary>
 public static class WebhookServiceCollectionExtensions
 {
+    internal const string ConfigurationIsReflected = "Binds by reflection. Where code is trimmed or compiled ahead of time, bind in a method that sets options.";
+
     private const string NoStore = "No store was chosen for the webhooks: call UseSqlite or UsePostgreSql on what AddWebhooks returns.";
 
     /// <summary>Adds <see cref="IWebhooks"/>. A store has to be chosen, as by <c>UseSqlite</c>.</summary>
@@ -137,6 +140,8 @@ public static class WebhookServiceCollectionExtensions
     /// <summary>Adds <see cref="IWebhooks"/> with options from configuration.</summary>
     /// <param name="services">The application's services.</param>
     /// <param name="configuration">The section <c>Parley:Webhooks</c>.</param>
+    [RequiresUnreferencedCode(ConfigurationIsReflected)]
+    [RequiresDynamicCode(ConfigurationIsReflected)]
     public static IWebhooksBuilder AddWebhooks(this IServiceCollection services, IConfiguration configuration)
     {
         ArgumentNullException.ThrowIfNull(services);

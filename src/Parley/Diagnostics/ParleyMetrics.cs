@@ -20,6 +20,7 @@ internal sealed class ParleyMetrics
         _meter.CreateObservableGauge("parley.sessions", () => hub.Sessions.Count, "{session}", "Connected sessions.");
         _meter.CreateObservableGauge("parley.users", () => hub.Sessions.UserCount, "{user}", "Distinct users of connected sessions.");
         _meter.CreateObservableGauge("parley.channels", () => hub.ChannelCount, "{channel}", "Channels with subscribers on this node.");
+        _meter.CreateObservableGauge("parley.sessions.queued", () => hub.Sessions.QueuedBytes, "By", "Bytes that wait for clients to read those before them.");
         _publications = _meter.CreateCounter<long>("parley.publications", "{publication}", "Publications accepted by this node.");
         _deliveries = _meter.CreateCounter<long>("parley.deliveries", "{delivery}", "Publications handed to subscriptions.");
         _disconnects = _meter.CreateCounter<long>("parley.disconnects", "{session}", "Sessions closed by the server, by code.");

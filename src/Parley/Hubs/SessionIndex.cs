@@ -23,6 +23,19 @@ internal sealed class SessionIndex
         }
     }
 
+    /// <summary>Sum of <see cref="Session.QueuedBytes"/>.</summary>
+    public long QueuedBytes
+    {
+        get
+        {
+            var bytes = 0L;
+            // Not by All, which would copy them.
+            foreach (var (_, session) in _byClient)
+                bytes += session.QueuedBytes;
+            return bytes;
+        }
+    }
+
     public IEnumerable<Session> All => _byClient.Values;
 
     /// <summary>Adds a session unless its user has as many as allowed.</summary>

@@ -7,6 +7,9 @@ internal interface IConnection
     /// <summary>Name of the transport as clients and metrics know it: <c>websocket</c>.</summary>
     string Transport { get; }
 
+    /// <summary>Bytes that wait for the client to read those before them; for metrics, so they may be a moment old.</summary>
+    long QueuedBytes { get; }
+
     /// <summary>Hands over a frame to be written after all earlier ones.</summary>
     /// <returns>
     /// False when more bytes would wait than the connection may hold; the frame was not taken and the caller closes the

@@ -65,6 +65,9 @@ internal sealed partial class Session : TimerWheelEntry
         }
     }
 
+    /// <inheritdoc cref="IConnection.QueuedBytes"/>
+    public long QueuedBytes => _connection.QueuedBytes;
+
     /// <inheritdoc cref="Hubs.Hub.NameOf"/>
     public string NameOf(string channel) => _node.Hub.NameOf(channel);
 

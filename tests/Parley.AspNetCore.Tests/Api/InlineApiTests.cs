@@ -3,6 +3,7 @@ using System.Net;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Parley.AspNetCore.Api;
 using Parley.AspNetCore.Sockets;
 using Parley.Testing;
 
@@ -42,6 +43,20 @@ public sealed class InlineApiTests
         Assert.DoesNotContain(_ended, static call => call is { Path: "/api/info", IsLoop: true });
     }
 
+    [Fact]
+    public async Task CodeThatReadsTheBodyOfARefusedCall_NeverGoesOnOnTheLoopsThread()
+    {
+        await using var host = await StartAsync();
+        await using var client = await RawWebSocketClient.OpenAsync(IPEndPoint.Parse(host.Address.Authority), useTls: false);
+
+        await client.SendAsync(Encoding.ASCII.GetBytes($"POST /api/info HTTP/1.1\r\nHost: 127.0.0.1\r\nRead-Behind: 1\r\nContent-Length: {ApiBody.MaxBytes + 1}\r\n\r\n"));
+        Assert.Equal(StatusCodes.Status413PayloadTooLarge, (await client.ReadHeadAsync()).Status);
+        await client.SendAsync("{"u8.ToArray());
+
+        var call = await Eventually.BecomesAsync(() => Task.FromResult(_ended.FirstOrDefault()), static call => call.Path is not null);
+        Assert.Equal(("/api/info", false), call);
+    }
+
     private static byte[] Request(string path, string body, string headers) =>
         Encoding.ASCII.GetBytes($"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{headers}Content-Length: {body.Length}\r\n\r\n{body}");
 
@@ -51,6 +66,8 @@ public sealed class InlineApiTests
             application.Use(async (context, next) =>
             {
                 await next();
+                if (context.Request.Headers.ContainsKey("Read-Behind"))
+                    await context.Request.Body.ReadAsync(new byte[1]);
                 _ended.Enqueue((context.Request.Path, SocketLoop.IsLoop));
             });
             application.MapParleyApi();

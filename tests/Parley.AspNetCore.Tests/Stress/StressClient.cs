@@ -36,6 +36,8 @@ internal sealed class StressClient : IConnection, ILink
     /// <summary>Whether nothing waits to be sent.</summary>
     public bool IsAtRest => Output.IsAtRest && _sender.DrainAsync().IsCompleted;
 
+    public long QueuedBytes => _sender.QueuedBytes;
+
     public bool TryEnqueue(Frame frame) => _sender.TryEnqueue(frame);
 
     public void EnqueueFirst(Frame frame) => _sender.EnqueueFirst(frame);

@@ -43,6 +43,7 @@ public sealed class ScrapeTests : IDisposable
         var scrape = await Eventually.BecomesAsync(
             () => _client.GetStringAsync("/metrics"), static scrape => Value(scrape, "parley_webhooks_deliveries_total", "state=\"succeeded\"") == 1);
         Assert.Equal(1, Value(scrape, "parley_sessions"));
+        Assert.Equal(0, Value(scrape, "parley_sessions_queued_bytes"));
         Assert.Equal(1, Value(scrape, "parley_webhooks_accepted_total"));
         Assert.Equal(1, Value(scrape, "parley_webhooks_attempts_total", "outcome=\"succeeded\""));
         Assert.Equal(1, Value(scrape, "parley_webhooks_accept_duration_seconds_count"));

@@ -13,6 +13,8 @@ internal sealed class RecordingConnection : IConnection
 
     public string Transport => "test";
 
+    public long QueuedBytes { get; set; }
+
     /// <summary>Frames that it still takes; then it is full.</summary>
     public int Room { get; set; } = int.MaxValue;
 

@@ -26,6 +26,20 @@ public sealed class SessionEndTests
     }
 
     [Fact]
+    public async Task WhatWaitsForClients_IsNoLongerCountedWhenTheyHaveGone()
+    {
+        var host = await EngineHost.StartAsync();
+        var first = await host.ConnectAsync();
+        var second = await host.ConnectAsync();
+        (first.Connection.QueuedBytes, second.Connection.QueuedBytes) = (700, 42);
+
+        Assert.Equal(742, host.Node.Hub.Sessions.QueuedBytes);
+        first.Session.OnClosed();
+
+        Assert.Equal(42, host.Node.Hub.Sessions.QueuedBytes);
+    }
+
+    [Fact]
     public async Task SubscriptionThatTheServerEndsAsItGoesLive_StillSendsWhatItHeld()
     {
         var host = await EngineHost.StartAsync();

@@ -22,6 +22,8 @@ internal sealed class EventConnection(IConnection inner) : IConnection
 
     public string Transport => inner.Transport;
 
+    public long QueuedBytes => inner.QueuedBytes;
+
     public bool TryEnqueue(Frame frame)
     {
         if (!frame.Bytes.AsSpan().StartsWith(IdLine)) return inner.TryEnqueue(frame);

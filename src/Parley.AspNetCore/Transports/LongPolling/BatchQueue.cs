@@ -25,6 +25,9 @@ internal sealed class BatchQueue(int maxBytes)
     /// <summary>Whether frames wait for the next batch.</summary>
     public bool HasWaiting => _frames.Count > 0;
 
+    /// <summary>Bytes that are kept, on their way or not.</summary>
+    public long Bytes => Volatile.Read(ref _bytes);
+
     /// <summary>Whether next to nothing is kept.</summary>
     public bool IsLow => _bytes <= _littleBytes;
 

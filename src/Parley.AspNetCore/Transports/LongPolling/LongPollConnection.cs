@@ -45,6 +45,8 @@ internal sealed partial class LongPollConnection : TimerWheelEntry, IConnection,
 
     public string Transport => "long_poll";
 
+    public long QueuedBytes => _batches.Bytes;
+
     public string Secret { get; }
 
     public string? User { get; }

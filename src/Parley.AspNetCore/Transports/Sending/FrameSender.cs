@@ -43,6 +43,9 @@ internal sealed partial class FrameSender(ILink link, FrameOutput output, int ma
     /// <summary>Whether the output failed or nobody reads it any more.</summary>
     public bool IsBroken => _isBroken;
 
+    /// <inheritdoc cref="IConnection.QueuedBytes"/>
+    public long QueuedBytes => Volatile.Read(ref _queuedBytes);
+
     /// <inheritdoc cref="IConnection.TryEnqueue"/>
     public bool TryEnqueue(Frame frame)
     {

@@ -49,6 +49,8 @@ internal sealed partial class StreamConnection : IConnection, ILink
     /// <summary>Whom the host authenticated the stream's request as; null: nobody.</summary>
     public string? User { get; }
 
+    public long QueuedBytes => _sender.QueuedBytes;
+
     public bool TryEnqueue(Frame frame) => _sender.TryEnqueue(frame);
 
     public void EnqueueFirst(Frame frame) => _sender.EnqueueFirst(frame);

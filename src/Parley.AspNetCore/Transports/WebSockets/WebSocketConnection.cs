@@ -28,6 +28,8 @@ internal sealed partial class WebSocketConnection : IConnection, ILink
 
     public string Transport => "websocket";
 
+    public long QueuedBytes => _sender.QueuedBytes;
+
     public bool TryEnqueue(Frame frame) => _sender.TryEnqueue(frame);
 
     public void EnqueueFirst(Frame frame) => _sender.EnqueueFirst(frame);

@@ -25,6 +25,23 @@ public sealed class LongPollDeliveryTests
     }
 
     [Fact]
+    public async Task WhatIsKept_IsCountedUntilTheClientSaysThatItHasIt()
+    {
+        await using var server = await LongPollServer.StartAsync();
+        var (client, session) = await server.OpenAsync();
+        using var _ = client;
+        session.Send("12345"u8);
+        await client.PollAsync(ack: 1);
+        session.Send("678"u8);
+        Assert.Equal("12345\n678\n".Length, session.Connection.QueuedBytes);
+
+        var next = await client.PollAsync(ack: 2);
+
+        Assert.Equal("678\n", next.Text);
+        Assert.Equal("678\n".Length, session.Connection.QueuedBytes);
+    }
+
+    [Fact]
     public async Task SecondPoll_EndsTheFirst_AndGetsWhatComes()
     {
         await using var server = await LongPollServer.StartAsync();

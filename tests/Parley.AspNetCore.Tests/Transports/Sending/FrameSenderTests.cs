@@ -66,6 +66,21 @@ public sealed class FrameSenderTests
     }
 
     [Fact]
+    public async Task QueuedBytes_AreThoseOfTheFramesThatWait()
+    {
+        _sender.TryEnqueue(Frame(1, PipeBytes));
+        Assert.Equal(0, _sender.QueuedBytes);
+        _sender.TryEnqueue(Frame(2, 100));
+        _sender.TryEnqueue(Frame(3, 50));
+        var drained = _sender.DrainAsync();
+
+        Assert.Equal(150, _sender.QueuedBytes);
+        await ReadAsync(PipeBytes + 150);
+        await drained.WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.Equal(0, _sender.QueuedBytes);
+    }
+
+    [Fact]
     public void TryEnqueue_OneFrameAboveTheBound_IsTakenAndASecondIsNot()
     {
         _sender.TryEnqueue(Frame(1, PipeBytes));
