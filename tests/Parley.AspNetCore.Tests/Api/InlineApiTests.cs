@@ -67,7 +67,7 @@ public sealed class InlineApiTests
             {
                 await next();
                 if (context.Request.Headers.ContainsKey("Read-Behind"))
-                    await context.Request.Body.ReadAsync(new byte[1]);
+                    await context.Request.Body.ReadExactlyAsync(new byte[1]);
                 _ended.Enqueue((context.Request.Path, SocketLoop.IsLoop));
             });
             application.MapParleyApi();
