@@ -45,8 +45,11 @@ public sealed class PipeFrameOutputTests : IDisposable
         await _output.FlushAsync();
         _output.Write([3]);
         await _output.FlushAsync();
+        await _output.FlushAsync();
+        _output.Write([4]);
+        await _output.FlushAsync();
 
-        Assert.Equal([[1, 2], [3]], _stream.Bytes);
+        Assert.Equal([[1, 2], [3], [4]], _stream.Bytes);
     }
 
     [Fact]
