@@ -72,18 +72,23 @@ public abstract partial class TransportSpecification(TransportKind kind, bool is
     private static async ValueTask PublishAsync(ITransportHost host, string channel, string json) =>
         await host.Parley.PublishAsync(channel, Encoding.UTF8.GetBytes(json));
 
-    /// <summary>Lets time pass until something has happened; requests in between see to it that the server has seen the time.</summary>
+    /// <inheritdoc cref="WhileTimePassesAsync(ITransportHost, Func{Task{bool}})"/>
     private static async Task WhileTimePassesAsync(ITransportHost host, Task happening)
+    {
+        await WhileTimePassesAsync(host, () => Task.FromResult(happening.IsCompleted));
+        await happening.WaitAsync(Patience.Limit);
+    }
+
+    /// <summary>Lets time pass until something has happened; requests in between see to it that the server has seen the time.</summary>
+    private static async Task WhileTimePassesAsync(ITransportHost host, Func<Task<bool>> hasHappened)
     {
         using var http = new HttpClient { BaseAddress = host.Address };
         var deadline = DateTime.UtcNow + Patience.Limit;
-        while (!happening.IsCompleted && DateTime.UtcNow < deadline)
+        while (!await hasHappened() && DateTime.UtcNow < deadline)
         {
             host.LetPass(seconds: 1);
             using var barrier = new HttpRequestMessage(HttpMethod.Options, "/emulation");
             using var _ = await http.SendAsync(barrier);
         }
-
-        await happening.WaitAsync(Patience.Limit);
     }
 }
