@@ -6,6 +6,9 @@ namespace Parley.LoadTest.Client;
 /// <summary>Carries the messages of one client over one transport.</summary>
 internal abstract class ClientLink(Network network, IPEndPoint server) : SocketHandler(network.Loop, server, network.Sources, network.Target.IsEncrypted)
 {
+    /// <summary>The end by the server's will, as it says it, that is taken from it without offence; null: none is.</summary>
+    public string? ToleratedEnd { get; init; }
+
     /// <summary>True once the server knows that the client has left, or has gone away after it was told.</summary>
     public bool HasEnded { get; private set; }
 
@@ -29,9 +32,6 @@ internal abstract class ClientLink(Network network, IPEndPoint server) : SocketH
     /// <summary>Sends a message behind the first one.</summary>
     public abstract void SendMessage(ReadOnlySpan<byte> message);
 
-    /// <summary>Takes no offence when the server ends the link.</summary>
-    public void ExpectEnd() => IsClosing = true;
-
     /// <summary>Leaves what arrives from now on to the kernel's buffers, and takes no offence when the server closes.</summary>
     public void StopReading()
     {
@@ -53,7 +53,7 @@ internal abstract class ClientLink(Network network, IPEndPoint server) : SocketH
 
     protected override void OnEnded(string reason)
     {
-        if (!IsClosing)
+        if (!IsClosing && reason != ToleratedEnd)
             throw new LoadTestException($"a connection ended: {reason}");
 
         HasEnded = true;

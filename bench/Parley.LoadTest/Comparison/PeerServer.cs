@@ -12,11 +12,13 @@ internal sealed class PeerServer : IDisposable
 
     private PeerServer(Peer peer, DirectoryInfo root)
     {
+        // First: what throws here may not leave a process behind.
+        var dialect = Dialect.Find(peer.Dialect);
         if (peer.Url is not null)
         {
             Target = new Target(peer.Url)
             {
-                Dialect = Dialect.Find(peer.Dialect),
+                Dialect = dialect,
                 Transport = peer.Transport,
                 Process = peer.Pid is { } id ? new ServerProcess(id) : null,
             };
@@ -26,7 +28,7 @@ internal sealed class PeerServer : IDisposable
         _process = new PeerProcess(peer, root);
         Target = new Target(new Uri($"{(peer.Tls ? "wss" : "ws")}://127.0.0.1:{_process.Port}{peer.Path}"))
         {
-            Dialect = Dialect.Find(peer.Dialect),
+            Dialect = dialect,
             Transport = peer.Transport,
             Api = peer.Api is null ? null : new Uri($"{(peer.Tls ? "https" : "http")}://127.0.0.1:{_process.Port}{peer.Api}"),
             ApiKey = peer.ApiKey,

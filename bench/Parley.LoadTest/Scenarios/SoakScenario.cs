@@ -10,23 +10,28 @@ namespace Parley.LoadTest.Scenarios;
 /// <param name="StepsPerSecond">Things that clients do: come, subscribe, unsubscribe, leave, vanish, stop reading.</param>
 /// <param name="PublicationsPerSecond">Over all rooms.</param>
 /// <param name="PayloadBytes">Bytes of a publication's data.</param>
+/// <param name="History">Publications that the server keeps of a room. All rooms are filled first, so that their filling is no growth.</param>
 /// <param name="Seed">Of what clients do.</param>
 internal sealed record SoakOptions(
-    int Clients = 300, int Rooms = 20, double StepsPerSecond = 200, double PublicationsPerSecond = 200, int PayloadBytes = 1024, int Seed = 1);
+    int Clients = 300,
+    int Rooms = 20,
+    double StepsPerSecond = 200,
+    double PublicationsPerSecond = 200,
+    int PayloadBytes = 1024,
+    int History = 500,
+    int Seed = 1);
 
 /// <summary>Clients that come and go under load, until it is seen whether anything of them stays in the server.</summary>
 internal sealed class SoakScenario(Target target, SoakOptions options)
 {
     private const int SettleSeconds = 90;
-    private const int MaxUnanswered = 1000;
+    private const int PublishSeconds = 120;
 
     private readonly ServerProcess _server = target.Process ?? throw new LoadTestException("soak needs --pid");
     private readonly Random _random = new(options.Seed);
     private readonly (SoakClient? Client, SoakPosition? Position)[] _places = new (SoakClient?, SoakPosition?)[options.Clients];
     private long _steps;
     private long _recovered;
-    private long _published;
-
     /// <summary>Warms the server up, then soaks it.</summary>
     /// <param name="warmUp">Steps before the state that must come back.</param>
     /// <param name="goesOn">Whether there is a next step; told how many there were.</param>
@@ -36,48 +41,83 @@ internal sealed class SoakScenario(Target target, SoakOptions options)
     {
         var rooms = Enumerable.Range(0, options.Rooms).Select(static i => string.Create(CultureInfo.InvariantCulture, $"room:{i}")).ToArray();
         using var network = new Network(target);
-        Drive(network, rooms, steps => steps < warmUp, report);
+        var publisher = new SoakPublisher(network, rooms, options.PayloadBytes);
+        Fill(network, publisher);
+        Drive(network, rooms, publisher, steps => steps < warmUp, report);
         var good = Settle(network, null);
         report.WriteLine($"after the warm-up: {good}");
         _steps = 0;
-        Drive(network, rooms, goesOn, report);
+        _recovered = 0;
+        publisher = new SoakPublisher(network, rooms, options.PayloadBytes);
+        Drive(network, rooms, publisher, goesOn, report);
         var end = Settle(network, good);
         report.WriteLine($"at the end:        {end}");
-        report.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{_steps} steps, {_published} publications, {_recovered} recovered"));
+        report.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{_steps} steps, {publisher.Published} publications, {_recovered} recovered"));
+        if (_recovered == 0)
+            throw new LoadTestException("no client that came back recovered anything");
         return [.. end.ExcessOver(good)];
     }
 
-    private void Drive(Network network, string[] rooms, Func<long, bool> goesOn, TextWriter report)
+    private void Fill(Network network, SoakPublisher publisher)
     {
-        var publisher = new WebSocketPublisher(network);
-        var publications = rooms.Select(room => publisher.Prepare(room, options.PayloadBytes)).ToArray();
+        for (var i = 0; i < options.History; i++)
+        {
+            for (var room = 0; room < options.Rooms; room++)
+                publisher.Add(room);
+        }
+
+        PublishAll(network, publisher);
+    }
+
+    private void Drive(Network network, string[] rooms, SoakPublisher publisher, Func<long, bool> goesOn, TextWriter report)
+    {
         var start = Stopwatch.GetTimestamp();
         var reported = start;
-        var published = 0L;
+        var due = 0L;
         for (var steps = 0L; goesOn(steps); steps++, _steps++)
         {
             Step(network, rooms);
-            var due = start + (long)((steps + 1) * Stopwatch.Frequency / options.StepsPerSecond);
-            for (; published < (steps + 1) * options.PublicationsPerSecond / options.StepsPerSecond; published++)
-            {
-                if (publisher.IsReady && publisher.Unanswered < MaxUnanswered)
-                {
-                    publisher.Publish(publications[_random.Next(rooms.Length)], (uint)(_published++ % 10_000_000));
-                }
-            }
-
+            var next = start + (long)((steps + 1) * Stopwatch.Frequency / options.StepsPerSecond);
+            for (; due < (steps + 1) * options.PublicationsPerSecond / options.StepsPerSecond; due++)
+                publisher.Add(_random.Next(rooms.Length));
+            publisher.PublishDue();
             do
-                network.Loop.Poll(due);
-            while (Stopwatch.GetTimestamp() < due);
+                network.Loop.Poll(next);
+            while (Stopwatch.GetTimestamp() < next);
             if (Stopwatch.GetElapsedTime(reported) < TimeSpan.FromMinutes(1))
                 continue;
             reported = Stopwatch.GetTimestamp();
             report.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Stopwatch.GetElapsedTime(start).TotalMinutes:F0} min, {steps} steps: {Read()}"));
         }
 
+        PublishAll(network, publisher);
         for (var i = 0; i < _places.Length; i++)
             End(ref _places[i], i % 2 == 0);
         publisher.Close();
+    }
+
+    /// <summary>Waits until all that is due was published and answered, however long that takes while there are answers.</summary>
+    private static void PublishAll(Network network, SoakPublisher publisher)
+    {
+        var answered = publisher.Answered;
+        for (var second = 0; second < PublishSeconds; second++)
+        {
+            var end = Stopwatch.GetTimestamp() + Stopwatch.Frequency;
+            while (Stopwatch.GetTimestamp() < end)
+            {
+                publisher.PublishDue();
+                if (publisher.IsDone)
+                    return;
+                network.Loop.Poll(end);
+            }
+
+            if (publisher.Answered == answered)
+                continue;
+            answered = publisher.Answered;
+            second = 0;
+        }
+
+        throw new LoadTestException($"the server has not answered a publication for {PublishSeconds} s: {publisher}");
     }
 
     private void Step(Network network, string[] rooms)

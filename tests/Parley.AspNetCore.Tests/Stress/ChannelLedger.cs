@@ -10,6 +10,7 @@ internal sealed class ChannelLedger(string name)
     private int _isRaising;
     private long _begun;
     private long _delivered;
+    private long _deliveredBytes;
 
     public string Name => name;
 
@@ -18,6 +19,9 @@ internal sealed class ChannelLedger(string name)
 
     /// <summary>The last one that was handed to all subscribers.</summary>
     public long Delivered => Volatile.Read(ref _delivered);
+
+    /// <summary>Bytes of all whose delivery has begun.</summary>
+    public long DeliveredBytes => Volatile.Read(ref _deliveredBytes);
 
     /// <summary>Id of the last one. For when all is at rest.</summary>
     public long LastId => _raised[^1].Id;
@@ -32,6 +36,7 @@ internal sealed class ChannelLedger(string name)
             Breach = $"two publications of {name} were raised at once";
         _raised.Add((id, publication.Offset));
         Volatile.Write(ref _begun, _raised.Count);
+        Volatile.Write(ref _deliveredBytes, _deliveredBytes + publication.Data.Length);
         try
         {
             deliver(name, publication);

@@ -7,6 +7,9 @@ public sealed class EngineStressTests(ITestOutputHelper output)
     private const int ClientsOfEach = 16;
     private const int StepsOfEach = 400;
 
+    private static readonly long[] Closes =
+        [Sessions.DisconnectReason.Slow.Code, Sessions.DisconnectReason.ForceReconnect.Code, Sessions.DisconnectReason.Shutdown.Code];
+
     [Fact]
     public Task WhateverHappensAtOnce_SubscribersGetAllOfTheirChannels_OnceAndInOrder_AndNothingIsLeft() => StressSettings.RunAsync(RunAsync);
 
@@ -59,7 +62,7 @@ public sealed class EngineStressTests(ITestOutputHelper output)
         var publications = 0;
         foreach (var client in node.Clients)
         {
-            var check = new StressCheck(client.Name, node.Channels, client.Subscriptions);
+            var check = new StressCheck(client.Name, node.Channels, client.Subscriptions, Closes);
             check.Take(client.Output.Sent);
             subscriptions += check.Subscriptions;
             publications += check.Publications;
@@ -67,7 +70,11 @@ public sealed class EngineStressTests(ITestOutputHelper output)
 
         var recovered = node.Clients.Sum(static client => client.Subscriptions.Sum(static subscription => subscription.Recovered.Count));
         var slow = node.Clients.Count(static client => client.Output.Sent.Contains(new Received(ReceivedKind.Closed, Number: Sessions.DisconnectReason.Slow.Code)));
-        output.WriteLine($"{node.Clients.Count} clients, {slow} closed as slow, {subscriptions} subscriptions, {publications} deliveries, {recovered} recovered");
+        var cutShort = node.Clients.Sum(static client => client.CutShort);
+        output.WriteLine($"{node.Clients.Count} clients, {slow} closed as slow, {subscriptions} subscriptions, {cutShort} cut short, " +
+            $"{publications} deliveries, {recovered} recovered");
         Assert.True(slow > 0 && subscriptions > 1000 && publications > 30_000 && recovered > 500);
+        // The application ends a subscription as it begins now and then; a server that fails says the same.
+        Assert.True(cutShort * 20 < subscriptions, $"{cutShort} cut short, of {subscriptions}");
     }
 }

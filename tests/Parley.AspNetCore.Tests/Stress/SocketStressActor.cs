@@ -10,9 +10,31 @@ namespace Parley.AspNetCore.Tests.Stress;
 /// <param name="number">Tells its publications from those of others.</param>
 internal sealed class SocketStressActor(SocketStressHost host, SocketStressClient?[] clients, List<SocketStressClient> all, Random random, int number)
 {
+    private const int StallPadding = 12_000;
+    private const int MaxStallPublications = 4000; // more than kernels keep of one connection
+
     private long _published;
 
     public IEnumerable<SocketStressClient> Clients => clients.OfType<SocketStressClient>();
+
+    /// <summary>A client that reads nothing until it is closed, and then what there was.</summary>
+    public async Task StallUntilClosedAsync()
+    {
+        var client = Create();
+        if (!await client.OpenAsync())
+            throw new StressException($"{client.Name} was closed before it connected");
+        await client.SubscribeAsync(0, wantsRecovery: false);
+        client.Stall();
+        for (var left = MaxStallPublications; host.Node.Hub.Sessions.All.Any(session => session.Id == client.Id); left--)
+        {
+            if (left == 0)
+                throw new StressException($"{client.Name} reads nothing, and was not closed");
+            await host.Publisher.PublishAsync(host.Channels[0].Name, NextPayload(StallPadding));
+        }
+
+        client.Resume();
+        await client.EndAsync();
+    }
 
     public async Task RunAsync(int steps)
     {
@@ -76,8 +98,10 @@ internal sealed class SocketStressActor(SocketStressHost host, SocketStressClien
             await host.Publisher.PublishAsync(host.Channels[index].Name, payload);
     }
 
-    private byte[][] Payloads() => [.. Enumerable.Range(0, random.Next(1, 6)).Select(_ => SocketStressHost.CreatePayload(
-        ((long)number << 32) | ++_published, random.Next(100) switch { 0 => 12_000, < 10 => random.Next(6_000), _ => random.Next(64) }))];
+    private byte[][] Payloads() => [.. Enumerable.Range(0, random.Next(1, 6)).Select(_ => NextPayload(
+        random.Next(100) switch { 0 => 12_000, < 10 => random.Next(6_000), _ => random.Next(64) }))];
+
+    private byte[] NextPayload(int padding) => SocketStressHost.CreatePayload(((long)number << 32) | ++_published, padding);
 
     private Session? Anyone() => host.Node.Hub.Sessions.All.ElementAtOrDefault(random.Next(host.Node.Hub.Sessions.Count + 1));
 
@@ -89,17 +113,24 @@ internal sealed class SocketStressActor(SocketStressHost host, SocketStressClien
 
         while (true)
         {
-            string name;
-            lock (all)
-                name = $"client {all.Count}";
-            var opened = new SocketStressClient(name, host, random);
-            lock (all)
-                all.Add(opened);
+            var opened = Create();
             clients[place] = opened;
-            await opened.OpenAsync();
+            // Another actor may have the server close it before it knows that it is connected.
+            if (!await opened.OpenAsync())
+                continue;
             await opened.SubscribeAsync(0, wantsRecovery: false);
             await opened.SubscribeAsync(1, wantsRecovery: false);
             return opened;
+        }
+    }
+
+    private SocketStressClient Create()
+    {
+        lock (all)
+        {
+            var client = new SocketStressClient($"client {all.Count}", host, random);
+            all.Add(client);
+            return client;
         }
     }
 }

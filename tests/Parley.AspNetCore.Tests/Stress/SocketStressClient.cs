@@ -1,5 +1,7 @@
 using System.Buffers;
 using System.Globalization;
+using System.Net.Sockets;
+using System.Net.WebSockets;
 using Parley.Protocol.Centrifuge;
 
 namespace Parley.AspNetCore.Tests.Stress;
@@ -9,6 +11,7 @@ internal sealed class SocketStressClient(string name, SocketStressHost host, Ran
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
+    private readonly long _deliveredBefore = host.DeliveredBytes;
     private readonly bool _isBinary = random.Next(2) == 0;
     private readonly int? _receiveBuffer = random.Next(2) == 0 ? 8 * 1024 : null;
     private readonly Lock _gate = new();
@@ -19,6 +22,8 @@ internal sealed class SocketStressClient(string name, SocketStressHost host, Ran
     private SocketStressLink _link = null!;
     private Task _reading = Task.CompletedTask;
     private TaskCompletionSource? _stall;
+    private bool _hasStalled;
+    private bool _hasClosed;
     private bool _hasEnded;
     private uint _lastCall;
 
@@ -27,6 +32,9 @@ internal sealed class SocketStressClient(string name, SocketStressHost host, Ran
     public string Name => name;
 
     public string Id { get; private set; } = "";
+
+    /// <summary>Subscriptions that it asked for and that ended while they began.</summary>
+    public int CutShort { get; private set; }
 
     public List<Received> Received { get; } = [];
 
@@ -63,12 +71,12 @@ internal sealed class SocketStressClient(string name, SocketStressHost host, Ran
         }
     }
 
-    public async Task OpenAsync()
+    /// <returns>False when it was closed before it was connected.</returns>
+    public async Task<bool> OpenAsync()
     {
         _link = await SocketStressLink.OpenAsync(host, _isBinary, _receiveBuffer);
         _reading = ReadAsync();
-        if (!await CallAsync(new Command { Connect = new ConnectRequest() }, reply => Id = reply.Connect!.Client))
-            throw new StressException($"{name} was closed before it connected");
+        return await CallAsync(new Command { Connect = new ConnectRequest() }, reply => Id = Answer("connect", reply, reply.Connect).Client);
     }
 
     public Task SubscribeAsync(int index, bool wantsRecovery)
@@ -97,8 +105,9 @@ internal sealed class SocketStressClient(string name, SocketStressHost host, Ran
         var channel = host.Channels[index];
         var number = Subscriptions.FindLastIndex(subscription => subscription.Channel == index);
         var delivered = channel.Delivered;
-        return CallAsync(new Command { Unsubscribe = new UnsubscribeRequest { Channel = channel.Name } }, _ =>
+        return CallAsync(new Command { Unsubscribe = new UnsubscribeRequest { Channel = channel.Name } }, reply =>
         {
+            Answer("unsubscribe", reply, reply.Unsubscribe);
             if (number < 0 || Subscriptions[number].NothingAfter < long.MaxValue)
                 return;
             Subscriptions[number].EverythingUpTo = delivered;
@@ -110,15 +119,21 @@ internal sealed class SocketStressClient(string name, SocketStressHost host, Ran
 
     /// <summary>Publishes, without waiting for one answer before the next command.</summary>
     public Task PublishAsync(int index, IEnumerable<byte[]> payloads) => CallAsync([.. payloads.Select(payload => (
-        new Command { Publish = new PublishRequest { Channel = host.Channels[index].Name, Data = payload } }, (Action<Reply>)(static _ => { })))]);
+        new Command { Publish = new PublishRequest { Channel = host.Channels[index].Name, Data = payload } },
+        (Action<Reply>)(reply => Answer("publish", reply, reply.Publish))))]);
 
     /// <summary>Reads nothing until <see cref="Resume"/>.</summary>
-    public void Stall() => Interlocked.CompareExchange(ref _stall, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), null);
+    public void Stall()
+    {
+        _hasStalled = true;
+        Interlocked.CompareExchange(ref _stall, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously), null);
+    }
 
     public void Resume() => Interlocked.Exchange(ref _stall, null)?.SetResult();
 
     public async Task CloseAsync()
     {
+        _hasClosed = true;
         Resume();
         try
         {
@@ -129,15 +144,18 @@ internal sealed class SocketStressClient(string name, SocketStressHost host, Ran
             // The server was first.
         }
 
-        await _reading.WaitAsync(Patience);
+        await EndAsync();
     }
 
     public Task ResetAsync()
     {
         Resume();
         _link.Reset();
-        return _reading.WaitAsync(Patience);
+        return EndAsync();
     }
+
+    /// <summary>Waits until the connection has ended. Throws what went wrong while it was read.</summary>
+    public Task EndAsync() => _reading.WaitAsync(Patience);
 
     private Task<bool> CallAsync(Command command, Action<Reply> take) => CallAsync([(command, take)]);
 
@@ -175,13 +193,14 @@ internal sealed class SocketStressClient(string name, SocketStressHost host, Ran
         catch (Exception exception) when (exception is not StressException)
         {
             // The connection ends: its reader learns it too.
-            await _reading.WaitAsync(Patience);
+            await EndAsync();
             return false;
         }
     }
 
     private async Task ReadAsync()
     {
+        Exception? failure = null;
         try
         {
             while (await _link.ReceiveAsync() is var (message, code))
@@ -192,7 +211,7 @@ internal sealed class SocketStressClient(string name, SocketStressHost host, Ran
                 {
                     if (message is not { } replies)
                     {
-                        Received.Add(new Received(ReceivedKind.Closed, Number: code));
+                        OnClosed(code);
                         break;
                     }
 
@@ -201,9 +220,14 @@ internal sealed class SocketStressClient(string name, SocketStressHost host, Ran
                 }
             }
         }
-        catch (Exception exception) when (exception is not StressException)
+        catch (Exception exception) when (exception is IOException or SocketException or WebSocketException or ObjectDisposedException)
         {
             // The link is broken, by this client or the server.
+        }
+        catch (Exception exception)
+        {
+            failure = exception;
+            throw;
         }
         finally
         {
@@ -212,16 +236,22 @@ internal sealed class SocketStressClient(string name, SocketStressHost host, Ran
             {
                 _hasEnded = true;
                 foreach (var (_, done) in _calls.Values)
-                    done.TrySetResult(false);
+                {
+                    if (failure is null)
+                        done.SetResult(false);
+                    else
+                        done.SetException(failure);
+                }
             }
         }
     }
 
     private void Take(Reply reply)
     {
-        if (reply.Id > 0 && _calls.Remove(reply.Id, out var call))
+        if (reply.Id > 0 && _calls.TryGetValue(reply.Id, out var call))
         {
-            call.Take(reply);
+            call.Take(reply); // while it still waits: where this fails, so does the call
+            _calls.Remove(reply.Id);
             call.Done.SetResult(true);
         }
 
@@ -245,6 +275,21 @@ internal sealed class SocketStressClient(string name, SocketStressHost host, Ran
         }
     }
 
+    private void OnClosed(int code)
+    {
+        Received.Add(new Received(ReceivedKind.Closed, Number: code));
+        if (code == (int)WebSocketCloseStatus.NormalClosure && !_hasClosed)
+            throw new StressException($"{name} was closed with {code}, and had not said that it leaves");
+        // One that reads may be slow, too, on a machine that has no time for it; but not before there was more for it than may wait.
+        var bytes = host.DeliveredBytes - _deliveredBefore;
+        if (code == Sessions.DisconnectReason.Slow.Code && !_hasStalled && bytes <= SocketStressHost.MaxQueuedBytes)
+            throw new StressException($"{name} was closed as slow, with no more than {bytes} bytes for it");
+    }
+
+    private T Answer<T>(string command, Reply reply, T? answer)
+        where T : class =>
+        answer ?? throw new StressException($"{name} cannot {command}: {reply.Error?.Code} {reply.Error?.Message}");
+
     private void OnSubscribed(StressSubscription subscription, StreamPosition? since, Reply reply)
     {
         if (reply.Subscribe is not { } result)
@@ -252,6 +297,7 @@ internal sealed class SocketStressClient(string name, SocketStressHost host, Ran
             // 105: subscribed already; 100: the server ended it as it began.
             if (reply.Error is not { Code: 105 or 100 })
                 throw new StressException($"{name} cannot subscribe: {reply.Error?.Message}");
+            CutShort += reply.Error.Code == 100 ? 1 : 0;
             return;
         }
 

@@ -19,8 +19,10 @@ namespace Parley.AspNetCore.Tests.Stress;
 /// <summary>A web server with Parley as <c>AddParley</c> and <c>MapParley</c> wire it, and small buffers in the kernel.</summary>
 internal sealed class SocketStressHost : IAsyncDisposable
 {
+    /// <summary>What may wait for one client.</summary>
+    public const int MaxQueuedBytes = 16 * 1024;
+
     private const int SendBuffer = 16 * 1024;
-    private const int MaxQueuedBytes = 16 * 1024;
 
     private readonly WebApplication _application;
     private readonly TestLog _log;
@@ -41,6 +43,9 @@ internal sealed class SocketStressHost : IAsyncDisposable
     public bool UseTls { get; }
 
     public IReadOnlyList<ChannelLedger> Channels { get; }
+
+    /// <summary>Bytes of all that was published so far.</summary>
+    public long DeliveredBytes => Channels.Sum(static channel => channel.DeliveredBytes);
 
     public Node Node { get; }
 

@@ -1,7 +1,12 @@
 namespace Parley.AspNetCore.Tests.Stress;
 
 /// <summary>Judges all that one client was told, in its order, by the ledgers of the channels.</summary>
-internal sealed class StressCheck(string client, IReadOnlyList<ChannelLedger> channels, IReadOnlyList<StressSubscription> subscriptions)
+/// <param name="client">Its name.</param>
+/// <param name="channels">Their ledgers.</param>
+/// <param name="subscriptions">Those of the client.</param>
+/// <param name="closes">Codes with which it may be closed.</param>
+internal sealed class StressCheck(
+    string client, IReadOnlyList<ChannelLedger> channels, IReadOnlyList<StressSubscription> subscriptions, IReadOnlyList<long> closes)
 {
     private readonly Dictionary<int, Run> _open = [];
     private bool _isClosed;
@@ -38,7 +43,7 @@ internal sealed class StressCheck(string client, IReadOnlyList<ChannelLedger> ch
                 return null;
             case ReceivedKind.Closed:
                 _isClosed = true;
-                return null;
+                return closes.Contains(received.Number) ? null : $"closed with {received.Number}";
             case ReceivedKind.Subscribed:
                 return Begin(received);
             case ReceivedKind.Unsubscribed:

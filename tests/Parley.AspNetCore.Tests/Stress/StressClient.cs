@@ -11,6 +11,8 @@ internal sealed class StressClient : IConnection, ILink
     private readonly IReadOnlyList<ChannelLedger> _channels;
     private readonly Jitter _jitter;
     private readonly Dictionary<int, StreamPosition> _last = [];
+    private readonly int _maxQueuedBytes;
+    private long _enqueuedBytes;
 
     public StressClient(
         string name, Node node, WireFormat format, StressNetwork network, IReadOnlyList<ChannelLedger> channels, Random random, Jitter jitter)
@@ -19,7 +21,8 @@ internal sealed class StressClient : IConnection, ILink
         _channels = channels;
         _jitter = jitter;
         Output = new StressOutput(network, new Random(random.Next()));
-        _sender = new FrameSender(this, Output, random.Next(4) switch { 0 => 2 * 1024, 1 => 16 * 1024, _ => 512 * 1024 });
+        _maxQueuedBytes = random.Next(4) switch { 0 => 2 * 1024, 1 => 16 * 1024, _ => 512 * 1024 };
+        _sender = new FrameSender(this, Output, _maxQueuedBytes);
         Session = new Session(node, this, format, default, "127.0.0.1");
     }
 
@@ -31,6 +34,12 @@ internal sealed class StressClient : IConnection, ILink
 
     public List<StressSubscription> Subscriptions { get; } = [];
 
+    /// <summary>Subscriptions that it asked for and that ended while they began.</summary>
+    public int CutShort { get; private set; }
+
+    /// <summary>What the server did to it for no reason; null: nothing.</summary>
+    public string? Breach { get; private set; }
+
     public string Transport => "stress";
 
     /// <summary>Whether nothing waits to be sent.</summary>
@@ -38,14 +47,23 @@ internal sealed class StressClient : IConnection, ILink
 
     public long QueuedBytes => _sender.QueuedBytes;
 
-    public bool TryEnqueue(Frame frame) => _sender.TryEnqueue(frame);
+    public bool TryEnqueue(Frame frame)
+    {
+        Interlocked.Add(ref _enqueuedBytes, frame.Bytes.Length);
+        return _sender.TryEnqueue(frame);
+    }
 
     public void EnqueueFirst(Frame frame) => _sender.EnqueueFirst(frame);
 
     public Task DrainAsync() => _sender.DrainAsync();
 
+    /// <summary>All that was enqueued has been sent.</summary>
+    public void Rest() => Interlocked.Exchange(ref _enqueuedBytes, 0);
+
     public void Close(DisconnectReason reason)
     {
+        if (reason.Code == DisconnectReason.Slow.Code && Interlocked.Read(ref _enqueuedBytes) is var bytes && bytes <= _maxQueuedBytes)
+            Breach = $"{Name} was closed as slow with {bytes} bytes, of {_maxQueuedBytes} that may wait";
         if (reason.Code == DisconnectReason.ConnectionClosed.Code)
             _sender.TryFinish(default, dropQueued: false);
         else
@@ -87,6 +105,7 @@ internal sealed class StressClient : IConnection, ILink
         {
             if (outcome.Error is { } error && error != ClientError.AlreadySubscribed && error != ClientError.Internal)
                 throw new StressException($"{Name} cannot subscribe: {error.Message}");
+            CutShort += outcome.Error == ClientError.Internal ? 1 : 0;
             return;
         }
 

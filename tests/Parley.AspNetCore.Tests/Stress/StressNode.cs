@@ -67,9 +67,11 @@ internal sealed class StressNode : IDisposable
         await BecomesAsync(() => string.Join(", ", _all.Where(static client => !client.IsAtRest).Select(static client => client.Name).Take(5)), "");
         if (_network.Failure is { } failure)
             throw new StressException("a flush that had ended was not taken", failure);
-        if (_all.Select(static client => client.Output.Breach).Concat(Channels.Select(static channel => channel.Breach))
+        if (_all.SelectMany(static client => new[] { client.Output.Breach, client.Breach }).Concat(Channels.Select(static channel => channel.Breach))
             .FirstOrDefault(static breach => breach is not null) is { } breach)
             throw new StressException(breach);
+        foreach (var client in _all)
+            client.Rest();
     }
 
     /// <summary>Waits until nothing is left of the clients, who have all gone.</summary>

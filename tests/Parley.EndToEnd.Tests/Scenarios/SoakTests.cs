@@ -3,7 +3,11 @@ using Parley.Testing;
 
 namespace Parley.EndToEnd.Tests.Scenarios;
 
-/// <summary>A short one of what <c>bench/soak</c> does for an hour.</summary>
+/// <summary>
+/// A short one of what <c>bench/soak</c> does for an hour. It finds sessions, channels, threads and file handles that stay, publications that are lost
+/// to who comes back, and clients that are closed for no reason; of memory only what 1,500 steps would make more than a tenth and 16 MiB: smaller leaks
+/// are for the hour.
+/// </summary>
 public sealed class SoakTests
 {
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(4);
