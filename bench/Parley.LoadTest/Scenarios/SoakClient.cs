@@ -44,6 +44,12 @@ internal sealed class SoakClient : IMessageReceiver, IDisposable
     /// <summary>Publications that it was given back.</summary>
     public int Recovered { get; private set; }
 
+    /// <summary>Whether it came back with a position and was answered.</summary>
+    public bool HasAskedToResume { get; private set; }
+
+    /// <summary>Whether it came back with a position and the server went on from there.</summary>
+    public bool HasResumed { get; private set; }
+
     public bool HasEnded => _link.HasEnded || _link.IsClosed;
 
     /// <summary>Subscribes to its own channel, or leaves it.</summary>
@@ -92,12 +98,13 @@ internal sealed class SoakClient : IMessageReceiver, IDisposable
 
     private void OnSubscribed(JsonElement result, byte[] line)
     {
-        var top = new SoakPosition(OffsetOf(result), result.GetProperty("epoch").GetString()!);
-        Position = top;
+        Position = new SoakPosition(OffsetOf(result), result.GetProperty("epoch").GetString()!);
+        HasAskedToResume = _since is not null;
         // One that was away for longer than the history lasts is told so, and begins at the top.
         if (_since is not { } since || !result.TryGetProperty("recovered", out var recovered) || !recovered.GetBoolean())
             return;
 
+        HasResumed = true;
         Position = since;
         if (!result.TryGetProperty("publications", out var publications))
             return;
