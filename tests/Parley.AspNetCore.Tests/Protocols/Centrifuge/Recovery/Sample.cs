@@ -45,7 +45,10 @@ internal static class Sample
         Tags = publication.Tags,
         Info = publication.Info is not { } info ? null : new()
         {
-            User = info.User, Client = info.Client, ConnInfo = info.ConnectionInfo, ChanInfo = info.ChannelInfo,
+            User = info.User,
+            Client = info.Client,
+            ConnInfo = info.ConnectionInfo,
+            ChanInfo = info.ChannelInfo,
         },
     };
 }
