@@ -32,6 +32,6 @@ public sealed class SoakTests
         ]);
 
         Assert.True(await load.Exit.WaitAsync(Limit) == 0, load.Output);
-        Assert.Contains("0 sessions, 0 channels\n1500 steps", load.Output, StringComparison.Ordinal);
+        Assert.Contains("0 sessions, 0 channels, 0 B queued\n1500 steps", load.Output, StringComparison.Ordinal);
     }
 }
