@@ -37,7 +37,7 @@ internal readonly record struct ServerStart(double Ready, double Cpu, double Res
 
         var ready = Stopwatch.GetElapsedTime(process.Started);
         var cpu = server.ReadCpu().Total;
-        Thread.Sleep(settle);
+        Thread.Sleep(settle); // the time over which it is left alone is what is measured
         return new ServerStart(ready.TotalMilliseconds, cpu.TotalMilliseconds, server.ReadResidentKiB() / KiBPerMiB);
     }
 
