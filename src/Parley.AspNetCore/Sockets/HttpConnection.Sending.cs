@@ -1,9 +1,15 @@
+using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
+using Parley.Sessions;
+
 namespace Parley.AspNetCore.Sockets;
 
 /// <summary>From the pipe that the web server writes to the socket.</summary>
+/// <remarks>What is written in a <see cref="FlushRound"/>, as frames are that were encrypted, is sent with what others of the round write.</remarks>
 internal sealed partial class HttpConnection
 {
     private TaskCompletionSource? _writable;
+    private RoundSend? _roundSend;
 
     private async Task SendAsync()
     {
@@ -12,7 +18,10 @@ internal sealed partial class HttpConnection
             while (true)
             {
                 var result = await _output.Reader.ReadAsync();
-                foreach (var segment in result.Buffer)
+                var bytes = result.Buffer;
+                if (TryAddToRound(bytes))
+                    bytes = bytes.Slice(await _roundSend.SentAsync());
+                foreach (var segment in bytes)
                     await SendAsync(segment);
                 _output.Reader.AdvanceTo(result.Buffer.End);
                 if (result.IsCompleted || result.IsCanceled)
@@ -28,6 +37,15 @@ internal sealed partial class HttpConnection
         await _output.Reader.CompleteAsync();
         if (!_isLeaving)
             _socket.Abort();
+    }
+
+    [MemberNotNullWhen(true, nameof(_roundSend))]
+    private bool TryAddToRound(in ReadOnlySequence<byte> bytes)
+    {
+        if (FlushRound.Count == 0 || bytes.IsEmpty || !bytes.IsSingleSegment)
+            return false;
+        _roundSend ??= new RoundSend(_socket);
+        return _roundSend.TryAdd(bytes.FirstSpan);
     }
 
     private async ValueTask SendAsync(ReadOnlyMemory<byte> bytes)

@@ -6,8 +6,8 @@ namespace Parley.AspNetCore.Sockets;
 
 /// <summary>Sends what the connections of a <see cref="FlushRound"/> have waiting in one system call.</summary>
 /// <remarks>
-/// The frames are copied once to memory that does not move. In a fan-out one connection after the other has the same frames waiting, so the last
-/// piece is remembered. Each thread that flushes has its own.
+/// What is sent is copied to memory that does not move. In a fan-out one connection after the other has the same frames waiting, so the last
+/// piece of frames is remembered. Each thread that flushes has its own.
 /// </remarks>
 internal sealed class SendRing : IFlushRoundEnd
 {
@@ -23,7 +23,7 @@ internal sealed class SendRing : IFlushRoundEnd
     private static int _roundsToWait;
 
     private readonly IoUring _queue;
-    private readonly (FrameSender Sender, int Offset, int Length)[] _sends = new (FrameSender, int, int)[FlushRound.MaxConnections];
+    private readonly (IRoundSender Sender, int Offset, int Length)[] _sends = new (IRoundSender, int, int)[FlushRound.MaxConnections];
     private readonly FrameRun _last = new();
     private readonly List<(int Number, int Result)> _failures = [];
     private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(BufferBytes, pinned: true);
@@ -38,16 +38,23 @@ internal sealed class SendRing : IFlushRoundEnd
 
     /// <summary>Puts frames into the round.</summary>
     /// <returns>False when there is no room.</returns>
-    public bool TryAdd(int descriptor, byte[] first, ReadOnlySpan<byte[]> more, FrameSender sender)
+    public bool TryAdd(int descriptor, byte[] first, ReadOnlySpan<byte[]> more, IRoundSender sender)
     {
         if (_count == _sends.Length || (!_last.Is(first, more) && !TryCopy(first, more)))
             return false;
-        if (_count == 0)
-            FlushRound.EndWith(this);
+        Add(descriptor, _lastOffset, _last.Length, sender);
+        return true;
+    }
 
-        var length = _last.Length;
-        _queue.Add(descriptor, Marshal.UnsafeAddrOfPinnedArrayElement(_buffer, _lastOffset), length, _count);
-        _sends[_count++] = (sender, _lastOffset, length);
+    /// <summary>Puts bytes that are no other connection's into the round.</summary>
+    /// <returns>False when there is no room.</returns>
+    public bool TryAdd(int descriptor, ReadOnlySpan<byte> bytes, IRoundSender sender)
+    {
+        if (_count == _sends.Length || bytes.Length > BufferBytes - _used)
+            return false;
+        bytes.CopyTo(_buffer.AsSpan(_used));
+        Add(descriptor, _used, bytes.Length, sender);
+        _used += bytes.Length;
         return true;
     }
 
@@ -77,6 +84,15 @@ internal sealed class SendRing : IFlushRoundEnd
             _roundsToWait = RoundsBetweenTries;
             return null;
         }
+    }
+
+    private void Add(int descriptor, int offset, int length, IRoundSender sender)
+    {
+        if (_count == 0)
+            FlushRound.EndWith(this);
+
+        _queue.Add(descriptor, Marshal.UnsafeAddrOfPinnedArrayElement(_buffer, offset), length, _count);
+        _sends[_count++] = (sender, offset, length);
     }
 
     /// <param name="number">Which.</param>

@@ -18,7 +18,7 @@ internal sealed class SocketWriter(LoopSocket socket) : DirectFrameOutput
         Interlocked.Exchange(ref _rest, null)?.Send(this);
     }
 
-    public override bool TryFlushWithOthers(FrameSender sender)
+    public override bool TryFlushWithOthers(IRoundSender sender)
     {
         if (FlushRound.Count < socket.Loop.MinSendsTogether || SendRing.Current is not { } ring
             || !ring.TryAdd(socket.Descriptor, First!, More, sender))

@@ -1,22 +1,16 @@
-using System.Net;
-using System.Net.Sockets;
 using CsCheck;
 using Microsoft.Extensions.Logging.Abstractions;
 using Parley.AspNetCore.Sockets;
-using Parley.AspNetCore.Tests.Transports.Sending;
 using Parley.AspNetCore.Tests.Transports.WebSockets;
-using Parley.AspNetCore.Transports.Sending;
 using Parley.Sessions;
 
 namespace Parley.AspNetCore.Tests.Sockets;
 
 /// <summary>What holds for frames that are sent together; where the system forbids io_uring, the same for those that are sent one by one.</summary>
-public sealed class SendRingTests : IDisposable
+public abstract class SendRingTests : IAsyncDisposable
 {
-    private const int SmallBuffer = 4096;
-
     private readonly SocketLoop _loop = new(minSendsTogether: 1, NullLogger.Instance);
-    private readonly List<Peer> _peers = [];
+    private readonly List<RoundPeer> _peers = [];
 
     [Fact]
     public async Task Frames_SameAndDifferentOnes_ReachEachConnectionInOrder()
@@ -74,16 +68,42 @@ public sealed class SendRingTests : IDisposable
         var peers = Connect(5);
         peers[2].Socket.Abort();
 
-        InARound(() =>
+        foreach (var frame in new byte[][] { [7], [8] })
         {
-            foreach (var peer in peers)
-                peer.Enqueue([7]);
-        });
+            InARound(() =>
+            {
+                foreach (var peer in peers)
+                    peer.Enqueue(frame);
+            });
+        }
 
         await peers[2].Link.Broken;
         Assert.True(peers[2].Sender.IsBroken);
         foreach (var peer in peers.Where(peer => peer != peers[2]))
-            Assert.Equal([7], await peer.ReceiveAsync(1));
+            Assert.Equal([7, 8], await peer.ReceiveAsync(2));
+    }
+
+    [Fact]
+    public async Task Frames_AreSentWhenTheRoundEnds()
+    {
+        var peers = Connect(2);
+        var isSent = new bool[peers.Length];
+        var meanwhile = new Meanwhile(() =>
+        {
+            for (var i = 0; i < peers.Length; i++)
+                isSent[i] = peers[i].HasReceived;
+        });
+
+        InARound(() =>
+        {
+            foreach (var peer in peers)
+                peer.Enqueue([1]);
+            FlushBatch.Current!.Add(meanwhile);
+        });
+
+        Assert.All(isSent, sent => Assert.Equal(!IsPermitted, sent));
+        foreach (var peer in peers)
+            Assert.Equal([1], await peer.ReceiveAsync(1));
     }
 
     [Fact]
@@ -186,9 +206,7 @@ public sealed class SendRingTests : IDisposable
 
             for (var i = 0; i < peers.Length; i++)
             {
-                peers[i].Sender.TryFinish(default, dropQueued: false);
-                await peers[i].Sender.DrainAsync().WaitAsync(TestSession.Patience);
-                peers[i].Socket.Abort();
+                await peers[i].EndAsync();
                 if (!(await reading[i].WaitAsync(TestSession.Patience)).SequenceEqual(taken[i]))
                     return false;
             }
@@ -197,12 +215,14 @@ public sealed class SendRingTests : IDisposable
         }, iter: 100, threads: 1);
     }
 
-    public void Dispose()
+    public async ValueTask DisposeAsync()
     {
         foreach (var peer in _peers)
-            peer.Dispose();
+            await peer.DisposeAsync();
         _loop.Dispose();
     }
+
+    private protected abstract RoundPeer Connect(SocketLoop loop, int maxQueuedBytes);
 
     /// <summary>Each mark of zero begins a new one.</summary>
     private static IEnumerable<List<(int Peer, int Size, int Mark)>> Rounds((int Peer, int Size, int Mark)[] steps)
@@ -218,6 +238,22 @@ public sealed class SendRingTests : IDisposable
         }
 
         yield return round;
+    }
+
+    private static bool IsPermitted
+    {
+        get
+        {
+            try
+            {
+                using var queue = new IoUring(1);
+                return true;
+            }
+            catch (IOException)
+            {
+                return false;
+            }
+        }
     }
 
     private static byte[] Filled(int size, byte value)
@@ -249,9 +285,9 @@ public sealed class SendRingTests : IDisposable
         Assert.Null(failure);
     }
 
-    private Peer[] Connect(int count, int maxQueuedBytes = 16 * 1024 * 1024)
+    private RoundPeer[] Connect(int count, int maxQueuedBytes = 16 * 1024 * 1024)
     {
-        var peers = Enumerable.Range(0, count).Select(_ => new Peer(_loop, maxQueuedBytes)).ToArray();
+        var peers = Enumerable.Range(0, count).Select(_ => Connect(_loop, maxQueuedBytes)).ToArray();
         _peers.AddRange(peers);
         return peers;
     }
@@ -266,75 +302,14 @@ public sealed class SendRingTests : IDisposable
             thread.Join();
         }
     }
+}
 
-    /// <summary>Both ends of a connection.</summary>
-    private sealed class Peer : ILoopHandler, IDisposable
-    {
-        private readonly Socket _client;
-        private readonly Socket _server;
-        private readonly SocketWriter _writer;
+public sealed class SendRingOfTakenSocketsTests : SendRingTests
+{
+    private protected override RoundPeer Connect(SocketLoop loop, int maxQueuedBytes) => new TakenSocketPeer(loop, maxQueuedBytes);
+}
 
-        public Peer(SocketLoop loop, int maxQueuedBytes)
-        {
-            using var listener = new Socket(SocketType.Stream, ProtocolType.Tcp) { SendBufferSize = SmallBuffer };
-            listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-            listener.Listen();
-            _client = new Socket(SocketType.Stream, ProtocolType.Tcp);
-            _client.Connect(listener.LocalEndPoint!);
-            _server = listener.Accept();
-            _server.Blocking = false;
-            SocketWriter? writer = null;
-            Socket = loop.Add((int)_server.Handle, socket =>
-            {
-                writer = new SocketWriter(socket);
-                return this;
-            });
-            _writer = writer!;
-            Sender = new FrameSender(Link, _writer, maxQueuedBytes);
-        }
-
-        public LoopSocket Socket { get; }
-
-        public TestLink Link { get; } = new();
-
-        public FrameSender Sender { get; }
-
-        public bool Enqueue(byte[] frame) => Sender.TryEnqueue(new Frame(frame));
-
-        public void OnReady(Readiness readiness)
-        {
-            if (readiness.HasFlag(Readiness.Write))
-                _writer?.OnWritable();
-        }
-
-        public async Task<byte[]> ReceiveAsync(int count)
-        {
-            var bytes = new byte[count];
-            using var patience = new CancellationTokenSource(TestSession.Patience);
-            for (var at = 0; at < count;)
-            {
-                var received = await _client.ReceiveAsync(bytes.AsMemory(at), patience.Token);
-                Assert.NotEqual(0, received);
-                at += received;
-            }
-
-            return bytes;
-        }
-
-        public async Task<List<byte>> ReceiveAllAsync()
-        {
-            var all = new List<byte>();
-            var buffer = new byte[8192];
-            while (await _client.ReceiveAsync(buffer) is var count && count > 0)
-                all.AddRange(buffer.AsSpan(0, count));
-            return all;
-        }
-
-        public void Dispose()
-        {
-            Socket.Loop.Remove(Socket);
-            _client.Dispose();
-            _server.Dispose();
-        }
-    }
+public sealed class SendRingOfHttpConnectionsTests : SendRingTests
+{
+    private protected override RoundPeer Connect(SocketLoop loop, int maxQueuedBytes) => new HttpConnectionPeer(loop, maxQueuedBytes);
 }

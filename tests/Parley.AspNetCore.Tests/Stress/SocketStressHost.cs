@@ -59,7 +59,7 @@ internal sealed class SocketStressHost : IAsyncDisposable
         builder.Logging.ClearProviders().AddProvider(log);
         builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen =>
         {
-            if (kind == HostKind.Tls)
+            if (kind is HostKind.Tls or HostKind.OwnTls)
                 listen.UseHttps(TestCertificate.Localhost);
         }));
         builder.WebHost.UseSockets(static sockets => sockets.CreateBoundListenSocket = static endpoint =>
@@ -68,7 +68,7 @@ internal sealed class SocketStressHost : IAsyncDisposable
             socket.SendBufferSize = SendBuffer; // accepted sockets have it too
             return socket;
         });
-        if (kind == HostKind.Own)
+        if (kind is HostKind.Own or HostKind.OwnTls)
             builder.WebHost.UseParleySockets();
         builder.Services.AddSingleton<IBroker>(_ => new LedgerBroker(
             new MemoryBroker(TimeProvider.System), channels.ToDictionary(static channel => channel.Name), ReadId, new Jitter(seed)));
@@ -82,7 +82,7 @@ internal sealed class SocketStressHost : IAsyncDisposable
         var application = builder.Build();
         application.MapParley();
         await application.StartAsync();
-        return new SocketStressHost(application, log, channels, kind == HostKind.Tls);
+        return new SocketStressHost(application, log, channels, kind is HostKind.Tls or HostKind.OwnTls);
     }
 
     public static byte[] CreatePayload(long id, int padding) =>

@@ -15,11 +15,12 @@ public sealed class SocketStressTests(ITestOutputHelper output)
     private static readonly long[] Closes =
         [DisconnectReason.Slow.Code, DisconnectReason.ForceReconnect.Code, (long)WebSocketCloseStatus.NormalClosure];
 
-    /// <summary>Sockets of Parley's, those of Kestrel, and its pipes with TLS in between.</summary>
+    /// <summary>Sockets of Parley's, those of Kestrel, and the pipes of both with TLS in between.</summary>
     [Theory]
     [InlineData(HostKind.Own)]
     [InlineData(HostKind.Socket)]
     [InlineData(HostKind.Tls)]
+    [InlineData(HostKind.OwnTls)]
     public Task WhateverHappensAtOnce_ClientsGetAllOfTheirChannels_OnceAndInOrder_AndNothingIsLeft(HostKind kind) =>
         StressSettings.RunAsync(seed => RunAsync(kind, seed));
 

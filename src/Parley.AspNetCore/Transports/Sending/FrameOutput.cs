@@ -16,7 +16,7 @@ internal abstract class FrameOutput
     /// <summary>Has what was written sent together with what other connections have, at the end of the thread's <see cref="FlushRound"/>.</summary>
     /// <param name="sender">Told when it was sent, on this thread, before anybody else is to write or flush.</param>
     /// <returns>False when it is to be flushed by itself.</returns>
-    public virtual bool TryFlushWithOthers(FrameSender sender) => false;
+    public virtual bool TryFlushWithOthers(IRoundSender sender) => false;
 
     /// <summary>Sends the rest of what was flushed with others, for which there was no room.</summary>
     /// <param name="rest">Valid until this returns.</param>

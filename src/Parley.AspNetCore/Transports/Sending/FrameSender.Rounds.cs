@@ -21,7 +21,7 @@ internal sealed partial class FrameSender
         }
     }
 
-    /// <summary>What was flushed with others was sent.</summary>
+    /// <inheritdoc/>
     public void OnSentWithOthers()
     {
         lock (_gate)
@@ -31,8 +31,7 @@ internal sealed partial class FrameSender
         }
     }
 
-    /// <summary>What was flushed with others was sent in part.</summary>
-    /// <param name="rest">What there was no room for.</param>
+    /// <inheritdoc/>
     public void OnSentInPart(ReadOnlySpan<byte> rest)
     {
         lock (_gate)
@@ -51,7 +50,7 @@ internal sealed partial class FrameSender
         }
     }
 
-    /// <summary>What was flushed with others could not be sent: the link is broken.</summary>
+    /// <inheritdoc/>
     public void OnSendFailed()
     {
         lock (_gate)

@@ -10,7 +10,7 @@ namespace Parley.AspNetCore.Transports.Sending;
 /// counted in bytes, and the output's own notice drains them. Idle and fast connections cost no task, timer or queue.
 /// Thread-safe.
 /// </remarks>
-internal sealed partial class FrameSender(ILink link, FrameOutput output, int maxQueuedBytes) : IFlushable
+internal sealed partial class FrameSender(ILink link, FrameOutput output, int maxQueuedBytes) : IFlushable, IRoundSender
 {
     /// <summary>Frames are put off for one flush only up to here, so that the client can begin to read.</summary>
     private const int MaxPutOffBytes = 16 * 1024;

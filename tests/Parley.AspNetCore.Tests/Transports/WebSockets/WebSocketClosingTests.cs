@@ -287,3 +287,4 @@ public sealed class WebSocketClosingOverTlsTests() : WebSocketClosingTests(HostK
 public sealed class WebSocketClosingOverStreamTests() : WebSocketClosingTests(HostKind.Stream);
 public sealed class WebSocketClosingOverOwnSocketTests() : WebSocketClosingTests(HostKind.Own);
 public sealed class WebSocketClosingOverIoUringTests() : WebSocketClosingTests(HostKind.IoUring);
+public sealed class WebSocketClosingOverOwnTlsTests() : WebSocketClosingTests(HostKind.OwnTls);

@@ -339,3 +339,4 @@ public sealed class WebSocketFramingOverTlsTests() : WebSocketFramingTests(HostK
 public sealed class WebSocketFramingOverStreamTests() : WebSocketFramingTests(HostKind.Stream);
 public sealed class WebSocketFramingOverOwnSocketTests() : WebSocketFramingTests(HostKind.Own);
 public sealed class WebSocketFramingOverIoUringTests() : WebSocketFramingTests(HostKind.IoUring);
+public sealed class WebSocketFramingOverOwnTlsTests() : WebSocketFramingTests(HostKind.OwnTls);

@@ -111,3 +111,4 @@ public sealed class WebSocketSendingOverTlsTests() : WebSocketSendingTests(HostK
 public sealed class WebSocketSendingOverStreamTests() : WebSocketSendingTests(HostKind.Stream);
 public sealed class WebSocketSendingOverOwnSocketTests() : WebSocketSendingTests(HostKind.Own);
 public sealed class WebSocketSendingOverIoUringTests() : WebSocketSendingTests(HostKind.IoUring);
+public sealed class WebSocketSendingOverOwnTlsTests() : WebSocketSendingTests(HostKind.OwnTls);

@@ -54,6 +54,7 @@ internal sealed class WebSocketServer : IAsyncDisposable
             HostKind.Stream => settings with { Replace = HiddenTransport.Hide },
             HostKind.Own => settings with { HasOwnSockets = true },
             HostKind.IoUring => settings with { HasOwnSockets = true, MinSendsTogether = 1 },
+            HostKind.OwnTls => settings with { HasOwnSockets = true, MinSendsTogether = 1, Certificate = TestCertificate.Localhost },
             _ => settings,
         });
         server._usesSocket = kind == HostKind.Socket;
