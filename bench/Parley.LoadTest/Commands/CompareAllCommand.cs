@@ -26,13 +26,14 @@ internal sealed class CompareAllCommand : Command
     private readonly Option<int> _attempts = new("--attempts") { Description = "Runs at most, for one quiet one; the quietest counts.", DefaultValueFactory = _ => 2 };
     private readonly Option<string?> _note = new("--note") { Description = "What a reader of the report must know." };
     private readonly Option<string> _commit = new("--commit") { Description = "What was built, for the report.", DefaultValueFactory = _ => "unknown" };
+    private readonly Option<bool> _continue = new("--continue") { Description = "Go on with a report: what it has no runs of, or none that succeeded, is run. Rounds of one scenario should not be hours apart." };
     private readonly Option<FileInfo?> _report = new("--report") { Description = "The report; plots go to a folder of its name. Default bench/results/DATE-CORES-core-compare.md." };
 
     public CompareAllCommand()
         : base("compare-all", "Installs the servers of a file of peers, runs all scenarios against them in turn, and writes a report with plots.")
     {
         Option[] options =
-            [_root, _peers, _only, _scenarios, _quick, _rounds, _warmup, _duration, _idle, _noise, _attempts, _note, _commit, _report];
+            [_root, _peers, _only, _scenarios, _quick, _rounds, _warmup, _duration, _idle, _noise, _attempts, _note, _commit, _continue, _report];
         foreach (var option in options)
             Add(option);
 
@@ -44,19 +45,21 @@ internal sealed class CompareAllCommand : Command
         var root = parsed.GetValue(_root)!;
         var report = parsed.GetValue(_report) ?? new FileInfo(Path.Combine(root.FullName, string.Create(
             CultureInfo.InvariantCulture, $"bench/results/{DateTime.UtcNow:yyyy-MM-dd}-{Environment.ProcessorCount}-core-compare.md")));
+        var figures = new FileInfo(Path.Combine(Path.ChangeExtension(report.FullName, null), "runs.json"));
+        var commit = parsed.GetValue(_commit)!;
         var (peers, missing) = Install(parsed, root);
-        var runs = new List<PeerRun>();
+        List<PeerRun> runs = parsed.GetValue(_continue) && figures.Exists ? [.. ResultOutput.Read<PeerRun[]>(figures).Where(static run => run.Failure is null)] : [];
         Comparison(parsed, root, [.. peers.Select(p => p.Peer)]).Run(run =>
         {
-            runs.Add(run);
+            runs.Add(run with { At = DateTimeOffset.UtcNow, Commit = commit });
             Log($"{run.Scenario}, round {run.Round}, {run.Peer}");
             ResultOutput.Print(run, Console.Error);
 
             // Each time, so that hours are not lost when it is interrupted.
             new FullReport(peers, missing, runs, Own, Baselines).Write(
-                report, parsed.GetValue(_commit)!, $"bench/compare {AsGiven(parsed)}".TrimEnd(), parsed.GetValue(_note));
-            ResultOutput.Write(new FileInfo(Path.Combine(Path.ChangeExtension(report.FullName, null), "runs.json")), runs);
-        });
+                report, commit, $"bench/compare {AsGiven(parsed)}".TrimEnd(), parsed.GetValue(_note));
+            ResultOutput.Write(figures, runs);
+        }, [.. runs]);
         Console.WriteLine(report.FullName);
         return missing.Count > 0 || runs.Any(r => r.Failure is not null) ? 1 : 0;
     }

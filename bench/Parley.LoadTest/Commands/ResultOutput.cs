@@ -30,6 +30,19 @@ internal static class ResultOutput
 
     public static void Write(FileInfo file, object value) => File.WriteAllText(file.FullName, JsonSerializer.Serialize(value, Json) + "\n");
 
+    /// <exception cref="LoadTestException">The file holds something else.</exception>
+    public static T Read<T>(FileInfo file)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<T>(File.ReadAllText(file.FullName), Json)!;
+        }
+        catch (JsonException exception)
+        {
+            throw new LoadTestException($"{file.FullName} holds no figures: {exception.Message}");
+        }
+    }
+
     /// <summary>Three to four significant digits.</summary>
     public static string Format(double value) => Math.Abs(value) switch
     {

@@ -38,7 +38,7 @@ internal sealed class FullReport(
         using var writer = file.CreateText();
         writer.WriteLine("# Comparison of all peers");
         writer.WriteLine();
-        writer.WriteLine($"- Date: {DateTime.UtcNow.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture)} UTC, commit {commit}");
+        writer.WriteLine($"- Date: {Minute(DateTimeOffset.UtcNow)} UTC, commit {commit}");
         writer.WriteLine($"- Machine: {Machine.Describe()}; load generator and servers share it");
         writer.WriteLine($"- Command: `{command}`; the figures are in [{plots.Name}/runs.json]({plots.Name}/runs.json)");
         if (note is not null)
@@ -95,6 +95,9 @@ internal sealed class FullReport(
         foreach (var note in notes.GroupBy(n => n.Text, n => TitleOf(n.Peer)))
             writer.WriteLine($"- {string.Join(", ", note.Distinct())}: {OneLine(note.Key)}");
 
+        foreach (var measured in runs.Where(r => r.Scenario == scenario && r.At is not null).GroupBy(r => r.Commit))
+            writer.WriteLine($"- Measured {Minute(measured.Min(r => r.At))} to {Minute(measured.Max(r => r.At))} UTC, commit {measured.Key}");
+
         var noise = Sample.Of(runs.Where(r => r.Scenario == scenario && r.Result is not null).Select(r => r.Result!.Noise));
         if (noise is { } others)
             writer.WriteLine($"- CPU that other programs used meanwhile, % of a core: {Cell(others)}");
@@ -114,7 +117,9 @@ internal sealed class FullReport(
         return new BarChart(figure.Plot!, $"{figure.Unit}, {(figure.MoreIsBetter ? "more" : "less")} is better", [.. best]).Draw();
     }
 
-    private string TitleOf(string peer) => peers.First(p => p.Peer.Name == peer).Peer.DisplayName;
+    private string TitleOf(string peer) => peers.Select(static p => p.Peer).FirstOrDefault(p => p.Name == peer)?.DisplayName ?? peer;
+
+    private static string Minute(DateTimeOffset? time) => time!.Value.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
 
     private static string Heading(Figure figure) => $"{figure.Heading}, {figure.Unit}";
 

@@ -34,16 +34,19 @@ internal sealed class PeerComparison(IReadOnlyList<Peer> peers, DirectoryInfo ro
         ["fanout", "ceiling", "latency", "channels", "echo", "call", "http", "slow", "connect", "idle"];
 
     /// <summary>All runs, in the order in which they were made.</summary>
-    public IReadOnlyList<PeerRun> Run(Action<PeerRun> onRun)
+    /// <param name="onRun">Told of each when it has ended.</param>
+    /// <param name="earlier">What was run before and need not be again.</param>
+    public IReadOnlyList<PeerRun> Run(Action<PeerRun> onRun, IReadOnlyList<PeerRun>? earlier = null)
     {
         var runs = new List<PeerRun>();
+        var done = (earlier ?? []).Select(static run => (run.Scenario, run.Round, run.Peer)).ToHashSet();
         foreach (var scenario in options.Scenarios)
         {
             for (var round = 1; round <= options.Rounds; round++)
             {
                 foreach (var peer in peers)
                 {
-                    if (!CanRun(peer, scenario))
+                    if (!CanRun(peer, scenario) || done.Contains((scenario, round, peer.Name)))
                         continue;
 
                     var run = RunQuietly(peer, scenario, round);
@@ -117,4 +120,10 @@ internal sealed record PeerRun(string Peer, int Round, string Scenario)
     public ScenarioResult? Result { get; init; }
 
     public string? Failure { get; init; }
+
+    /// <summary>When it ended.</summary>
+    public DateTimeOffset? At { get; init; }
+
+    /// <summary>What was built.</summary>
+    public string? Commit { get; init; }
 }

@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
@@ -24,7 +25,16 @@ internal sealed class PeerProcess : IDisposable
 
         var start = Describe(peer, root);
         Started = Stopwatch.GetTimestamp();
-        _process = Process.Start(start)!;
+        try
+        {
+            _process = Process.Start(start)!;
+        }
+        catch (Win32Exception exception)
+        {
+            _directory.Delete(recursive: true);
+            throw new LoadTestException($"{peer.Name} cannot be started: {exception.Message}");
+        }
+
         _process.OutputDataReceived += Keep;
         _process.ErrorDataReceived += Keep;
         _process.BeginOutputReadLine();

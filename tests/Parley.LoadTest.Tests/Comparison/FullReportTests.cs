@@ -1,3 +1,4 @@
+using Parley.LoadTest.Commands;
 using Parley.LoadTest.Comparison;
 using Parley.LoadTest.Measurement;
 
@@ -24,6 +25,37 @@ public sealed class FullReportTests : IDisposable
         Assert.Contains($"(report/{plot.Name})", text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_report_that_was_gone_on_with_says_when_and_of_what_each_scenario_was_measured()
+    {
+        var before = new DateTimeOffset(2026, 11, 29, 20, 1, 0, TimeSpan.Zero);
+
+        var text = Write(
+        [
+            Run("parley", 1, 10) with { At = before, Commit = "aaa" },
+            Run("peer of an earlier day", 1, 10) with { At = before.AddMinutes(9), Commit = "aaa" },
+            Run("uws", 1, 9) with { At = before.AddHours(2), Commit = "bbb" },
+        ]);
+
+        Assert.Contains("- Measured 2026-11-29 20:01 to 2026-11-29 20:10 UTC, commit aaa", text, StringComparison.Ordinal);
+        Assert.Contains("- Measured 2026-11-29 22:01 to 2026-11-29 22:01 UTC, commit bbb", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Runs_are_read_as_they_were_written()
+    {
+        var file = new FileInfo(Path.Combine(_folder.FullName, "runs.json"));
+        PeerRun[] runs = [Run("parley", 1, 10) with { At = DateTimeOffset.UnixEpoch, Commit = "aaa" }, Failed("ws", "it did not start")];
+        ResultOutput.Write(file, runs);
+
+        var read = ResultOutput.Read<PeerRun[]>(file);
+
+        Assert.Equal(runs[0].Result!.Metrics, read[0].Result!.Metrics);
+        Assert.Equal(runs.Select(static run => run with { Result = null }), read.Select(static run => run with { Result = null }));
+        File.WriteAllText(file.FullName, "none");
+        Assert.Throws<LoadTestException>(() => ResultOutput.Read<PeerRun[]>(file));
+    }
+
     public void Dispose() => _folder.Delete(recursive: true);
 
     private static PeerRun Run(string peer, int round, double memory) => new(peer, round, "idle")
@@ -33,7 +65,7 @@ public sealed class FullReportTests : IDisposable
 
     private static PeerRun Failed(string peer, string because) => new(peer, 1, "idle") { Failure = because };
 
-    private string Write(PeerRun[] runs, string missing)
+    private string Write(PeerRun[] runs, string missing = "it is not asked for")
     {
         (Peer, string)[] peers =
         [
