@@ -35,6 +35,8 @@ internal abstract class ClientConnection : IMessageReceiver, IDisposable
 
     public bool HasEnded => _link.HasEnded;
 
+    protected bool IsClosing => _link.IsClosing;
+
     public void Send(CommandTemplate command, uint sequence) => _link.SendMessage(command.With(_nextId++, sequence));
 
     public void BeginClose() => _link.BeginClose();

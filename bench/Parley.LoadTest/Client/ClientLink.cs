@@ -12,9 +12,10 @@ internal abstract class ClientLink(Network network, IPEndPoint server) : SocketH
     /// <summary>True once the server knows that the client has left, or has gone away after it was told.</summary>
     public bool HasEnded { get; private set; }
 
-    protected Network Network { get; } = network;
+    /// <summary>Whether the client is about to leave, or takes no offence any more.</summary>
+    public bool IsClosing { get; private set; }
 
-    protected bool IsClosing { get; private set; }
+    protected Network Network { get; } = network;
 
     /// <summary>Opens a link.</summary>
     /// <param name="network">What it is made with.</param>

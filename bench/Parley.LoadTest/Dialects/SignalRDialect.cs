@@ -56,7 +56,7 @@ internal sealed class SignalRDialect : Dialect
                 SendMessage("{\"type\":6}\x1e"u8); // A client pings as often as the server does; so there is no clock here.
             else if (record.SequenceEqual("{}"u8))
                 TakeStep();
-            else
+            else if (!IsClosing || !record.StartsWith("{\"type\":7"u8)) // The server says goodbye to a client that has done so.
                 throw Failure(record);
         }
 

@@ -108,6 +108,19 @@ public sealed class DialectTests
     }
 
     [Fact]
+    public void A_SignalR_client_that_leaves_is_said_goodbye_to()
+    {
+        using var peer = new ScriptedPeer(new SignalRDialect(), channels: ["a"]);
+        peer.Send("{}\x1e{\"type\":3,\"invocationId\":\"1\",\"result\":null}\x1e");
+        peer.WaitFor(() => peer.Client.IsReady);
+
+        peer.Client.BeginClose();
+        peer.Send("{\"type\":7,\"allowReconnect\":true}\x1e{\"type\":1,\"target\":\"message\",\"arguments\":[" + Payload + "]}\x1e");
+
+        AssertGetsThePublication(peer);
+    }
+
+    [Fact]
     public void A_client_of_nchan_has_its_channels_in_its_path()
     {
         using var peer = new ScriptedPeer(new NchanDialect(), channels: ["a", "b"]);
