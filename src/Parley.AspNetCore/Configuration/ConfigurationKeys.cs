@@ -7,7 +7,7 @@ namespace Parley.AspNetCore.Configuration;
 internal static class ConfigurationKeys
 {
     /// <summary>The keys of an options type, with those of the types it is made of.</summary>
-    [UnconditionalSuppressMessage("Trimming", "IL2070", Justification = "Parley.Server, which may be trimmed, keeps the assemblies of the options whole.")]
+    [UnconditionalSuppressMessage("Trimming", "IL2070", Justification = "Parley.Server, which may be trimmed, keeps the properties of the options.")]
     public static IEnumerable<string> Of(Type options) =>
         options.GetProperties()
             .Where(static property => property.GetSetMethod() is not null)

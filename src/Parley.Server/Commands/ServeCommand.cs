@@ -22,6 +22,8 @@ internal static class ServeCommand
 
     public static async Task<int> RunAsync(ConfigurationRequest request, InvocationConfiguration console, CancellationToken cancellationToken)
     {
+        // Beside the configuration: each takes a few milliseconds, and a machine has more than one processor.
+        var builder = Task.Run(() => ServerApplication.CreateBuilder(ConfigurationSources.AsksForDevelopment(request)), cancellationToken);
         var settings = ServerSettings.Load(request);
         if (!settings.TryUseGeneratedKeys(out var keyFile))
         {
@@ -29,7 +31,7 @@ internal static class ServeCommand
             return ExitCodes.Failure;
         }
 
-        await using var app = ServerApplication.Build(settings);
+        await using var app = ServerApplication.Build(await builder, settings);
         try
         {
             await app.StartAsync(cancellationToken);

@@ -11,7 +11,7 @@ internal sealed record ConfigurationSources(IConfigurationRoot Root, IReadOnlyLi
     /// <summary>Reads all sources; what is wrong with one is added to the problems and the others are read all the same.</summary>
     public static ConfigurationSources Read(ConfigurationRequest request, ICollection<OptionsProblem> problems)
     {
-        var isDevelopment = request.IsDevelopment || IsDevelopmentEnvironment();
+        var isDevelopment = AsksForDevelopment(request);
         var builder = new ConfigurationBuilder();
         builder.AddInMemoryCollection(BuiltInValues.Logging);
         if (isDevelopment)
@@ -32,6 +32,9 @@ internal sealed record ConfigurationSources(IConfigurationRoot Root, IReadOnlyLi
 
         return new(builder.Build(), files, isDevelopment);
     }
+
+    /// <summary>Whether <c>--dev</c> was given or the environment is called Development, which no file says.</summary>
+    public static bool AsksForDevelopment(ConfigurationRequest request) => request.IsDevelopment || IsDevelopmentEnvironment();
 
     private static bool IsDevelopmentEnvironment()
     {

@@ -1,6 +1,11 @@
+using System.Diagnostics.CodeAnalysis;
 using Parley.AspNetCore;
+using Parley.AspNetCore.Api;
+using Parley.AspNetCore.Authentication;
 using Parley.AspNetCore.Configuration;
+using Parley.Channels;
 using Parley.Server.Hosting;
+using Parley.Sessions;
 using Parley.Webhooks;
 using Parley.Webhooks.PostgreSql;
 
@@ -118,6 +123,18 @@ internal sealed class ServerSettings
             Parley.Api.Keys = [keys.ApiKey];
     }
 
+    // Keys are read off these types, so trimming must leave them their properties.
+    [DynamicDependency(DynamicallyAccessedMemberTypes.PublicProperties, typeof(ParleyOptions))]
+    [DynamicDependency(DynamicallyAccessedMemberTypes.PublicProperties, typeof(ClientOptions))]
+    [DynamicDependency(DynamicallyAccessedMemberTypes.PublicProperties, typeof(ChannelsOptions))]
+    [DynamicDependency(DynamicallyAccessedMemberTypes.PublicProperties, typeof(ChannelOptions))]
+    [DynamicDependency(DynamicallyAccessedMemberTypes.PublicProperties, typeof(TokenOptions))]
+    [DynamicDependency(DynamicallyAccessedMemberTypes.PublicProperties, typeof(ApiOptions))]
+    [DynamicDependency(DynamicallyAccessedMemberTypes.PublicProperties, typeof(ServerOptions))]
+    [DynamicDependency(DynamicallyAccessedMemberTypes.PublicProperties, typeof(ServerWebhookOptions))]
+    [DynamicDependency(DynamicallyAccessedMemberTypes.PublicProperties, typeof(PostgreSqlWebhookOptions))]
+    [DynamicDependency(DynamicallyAccessedMemberTypes.PublicProperties, typeof(ServerMetricsOptions))]
+    [DynamicDependency(DynamicallyAccessedMemberTypes.PublicProperties, typeof(BrokerOptions))]
     private void Bind(List<OptionsProblem> problems)
     {
         var section = Sources.Root.GetSection("Parley");

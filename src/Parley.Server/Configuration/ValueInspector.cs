@@ -28,7 +28,7 @@ internal sealed partial class ValueInspector(ICollection<OptionsProblem> problem
             Inspect(child, element);
     }
 
-    [UnconditionalSuppressMessage("Trimming", "IL2070", Justification = "The project keeps the assemblies of the options whole.")]
+    [UnconditionalSuppressMessage("Trimming", "IL2070", Justification = "ServerSettings keeps the properties of the options.")]
     private void InspectProperties(IConfigurationSection section, Type type)
     {
         foreach (var property in type.GetProperties().Where(static property => property.CanWrite))

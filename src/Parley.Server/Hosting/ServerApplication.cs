@@ -9,6 +9,7 @@ using Parley.Server.Configuration;
 using Parley.Server.DevPage;
 using Parley.Server.Metrics;
 using Parley.Sessions;
+using Parley.Webhooks;
 
 namespace Parley.Server.Hosting;
 
@@ -19,14 +20,18 @@ internal static class ServerApplication
 
     private static readonly string[] InlineMethods = ["publish", "broadcast", "batch"];
 
-    public static WebApplication Build(ServerSettings settings)
+    /// <summary>What needs no settings, so that it can be made while they are read.</summary>
+    public static WebApplicationBuilder CreateBuilder(bool isDevelopment) => WebApplication.CreateEmptyBuilder(new()
     {
         // The empty builder reads no configuration of its own and trusts no forwarded headers.
-        var builder = WebApplication.CreateEmptyBuilder(new()
-        {
-            ApplicationName = typeof(ServerApplication).Assembly.GetName().Name,
-            EnvironmentName = settings.Sources.IsDevelopment ? Environments.Development : Environments.Production,
-        });
+        ApplicationName = typeof(ServerApplication).Assembly.GetName().Name,
+        EnvironmentName = isDevelopment ? Environments.Development : Environments.Production,
+    });
+
+    public static WebApplication Build(ServerSettings settings) => Build(CreateBuilder(settings.Sources.IsDevelopment), settings);
+
+    public static WebApplication Build(WebApplicationBuilder builder, ServerSettings settings)
+    {
         builder.Configuration.AddConfiguration(settings.Sources.Root);
         AddWebServer(builder, settings.Parley.Clients);
         if (settings.Server.OwnSockets)
@@ -47,6 +52,9 @@ internal static class ServerApplication
             builder.Services.AddDevPage();
 
         var app = builder.Build();
+        if (hasWebhooks)
+            MakeOnAnotherThread<IWebhooks>(app.Services);
+
         app.UseReverseProxies(settings.Server.Proxies);
         if (settings.Sources.IsDevelopment)
             app.UseLoopbackHostOnly();
@@ -87,6 +95,10 @@ internal static class ServerApplication
         // Beside the file whose secrets they open: a backup needs both.
         protection.PersistKeysToFileSystem(OwnFolder(Path.Combine(folder, "webhook-keys")));
     }
+
+    /// <summary>Begins to make a service that will be asked for. An exception comes again, to whoever asks.</summary>
+    private static void MakeOnAnotherThread<T>(IServiceProvider services)
+        where T : class => Task.Run(() => services.GetService<T>());
 
     private static DirectoryInfo OwnFolder(string path)
     {

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
 using System.Xml.Linq;
 using Microsoft.AspNetCore.DataProtection.XmlEncryption;
@@ -8,6 +9,8 @@ namespace Parley.Webhooks.PostgreSql.KeyRing;
 /// <summary>Encrypts keys before they are stored: the database, and a backup of it, must not hold both the secrets and what opens them.</summary>
 internal sealed class KeyRingEncryptor(KeyRingCipher cipher) : IXmlEncryptor
 {
+    // Of what it makes only the name is stored, so trimming would take its constructor away.
+    [DynamicDependency(DynamicallyAccessedMemberTypes.PublicConstructors, typeof(KeyRingDecryptor))]
     public EncryptedXmlInfo Encrypt(XElement plaintextElement)
     {
         ArgumentNullException.ThrowIfNull(plaintextElement);
