@@ -5,11 +5,14 @@ using Parley.Sessions;
 namespace Parley.AspNetCore.Sockets;
 
 /// <summary>From the pipe that the web server writes to the socket.</summary>
-/// <remarks>What is written in a <see cref="FlushRound"/>, as frames are that were encrypted, is sent with what others of the round write.</remarks>
+/// <remarks>
+/// What is written in a <see cref="FlushRound"/>, which are frames that were encrypted and those of event streams, is sent with what others of
+/// the round write. Until the round ends, what comes meanwhile stays in the pipe.
+/// </remarks>
 internal sealed partial class HttpConnection
 {
     private TaskCompletionSource? _writable;
-    private RoundSend? _roundSend;
+    private AwaitableSend? _roundSend;
 
     private async Task SendAsync()
     {
@@ -42,15 +45,15 @@ internal sealed partial class HttpConnection
     [MemberNotNullWhen(true, nameof(_roundSend))]
     private bool TryAddToRound(in ReadOnlySequence<byte> bytes)
     {
-        if (FlushRound.Count == 0 || bytes.IsEmpty || !bytes.IsSingleSegment)
+        if (bytes.IsEmpty || SendRing.For(_socket) is not { } ring)
             return false;
-        _roundSend ??= new RoundSend(_socket);
-        return _roundSend.TryAdd(bytes.FirstSpan);
+        _roundSend ??= new AwaitableSend();
+        return _roundSend.TryAdd(ring, _socket.Descriptor, bytes);
     }
 
     private async ValueTask SendAsync(ReadOnlyMemory<byte> bytes)
     {
-        while (true)
+        while (!bytes.IsEmpty)
         {
             bytes = bytes[_socket.Send(bytes.Span)..];
             if (bytes.IsEmpty)

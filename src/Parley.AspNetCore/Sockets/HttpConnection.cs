@@ -167,8 +167,13 @@ internal sealed partial class HttpConnection
         _closed.Dispose();
     }
 
-    /// <summary>Goes on on the pool: it may be the loop's thread that sends the last bytes, and what follows may block.</summary>
-    private async Task WaitUntilSentAsync(TimeSpan patience) => await _sending.WaitAsync(patience).ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+    /// <summary>Goes on on the pool: it may be the loop's thread that sends the last bytes, or one in the midst of a round, and what follows may block.</summary>
+    private async Task WaitUntilSentAsync(TimeSpan patience)
+    {
+        await _sending.WaitAsync(patience);
+        // That went on where the last bytes were sent.
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+    }
 
     private byte[] TakeReceived()
     {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.InteropServices;
 using Parley.AspNetCore.Transports.Sending;
 using Parley.Sessions;
@@ -12,6 +13,9 @@ namespace Parley.AspNetCore.Sockets;
 internal sealed class SendRing : IFlushRoundEnd
 {
     private const int BufferBytes = 256 * 1024;
+
+    /// <summary>Most bytes of one connection that no other has: they are copied for it alone, and gain little from company.</summary>
+    private const int MaxOwnBytes = 16 * 1024;
 
     [ThreadStatic]
     private static SendRing? _current;
@@ -30,17 +34,22 @@ internal sealed class SendRing : IFlushRoundEnd
     private int _lastOffset;
     private int _used;
     private int _count;
+    private bool _isEnding;
 
     private SendRing(IoUring queue) => _queue = queue;
 
-    /// <summary>This thread's; null when it does not flush again and again, or there can be none.</summary>
-    public static SendRing? Current => _current ?? Create();
+    /// <summary>This thread's, if a socket's bytes are to be put into it.</summary>
+    /// <returns>Null when the round is too small, the thread does not flush again and again, or there can be none.</returns>
+    public static SendRing? For(LoopSocket socket) => FlushRound.Count < socket.Loop.MinSendsTogether ? null : _current ?? Create();
+
+    /// <remarks>Nobody is taken while the round ends: who is told that its send is done may have others flush.</remarks>
+    private bool HasRoom => _count < _sends.Length && !_isEnding;
 
     /// <summary>Puts frames into the round.</summary>
     /// <returns>False when there is no room.</returns>
     public bool TryAdd(int descriptor, byte[] first, ReadOnlySpan<byte[]> more, IRoundSender sender)
     {
-        if (_count == _sends.Length || (!_last.Is(first, more) && !TryCopy(first, more)))
+        if (!HasRoom || (!_last.Is(first, more) && !TryCopy(first, more)))
             return false;
         Add(descriptor, _lastOffset, _last.Length, sender);
         return true;
@@ -48,18 +57,20 @@ internal sealed class SendRing : IFlushRoundEnd
 
     /// <summary>Puts bytes that are no other connection's into the round.</summary>
     /// <returns>False when there is no room.</returns>
-    public bool TryAdd(int descriptor, ReadOnlySpan<byte> bytes, IRoundSender sender)
+    public bool TryAdd(int descriptor, in ReadOnlySequence<byte> bytes, IRoundSender sender)
     {
-        if (_count == _sends.Length || bytes.Length > BufferBytes - _used)
+        var length = bytes.Length;
+        if (!HasRoom || length > MaxOwnBytes || length > BufferBytes - _used)
             return false;
         bytes.CopyTo(_buffer.AsSpan(_used));
-        Add(descriptor, _used, bytes.Length, sender);
-        _used += bytes.Length;
+        Add(descriptor, _used, (int)length, sender);
+        _used += (int)length;
         return true;
     }
 
     public void OnRoundEnd()
     {
+        _isEnding = true;
         var taken = _queue.Submit(_failures);
         foreach (var (number, result) in _failures)
             OnFailed(number, result);
@@ -125,6 +136,6 @@ internal sealed class SendRing : IFlushRoundEnd
         Array.Clear(_sends, 0, _count);
         _failures.Clear();
         _last.Clear();
-        (_count, _used, _lastOffset) = (0, 0, 0);
+        (_count, _used, _lastOffset, _isEnding) = (0, 0, 0, false);
     }
 }

@@ -1,6 +1,5 @@
 using System.IO.Pipelines;
 using Parley.AspNetCore.Transports.Sending;
-using Parley.Sessions;
 
 namespace Parley.AspNetCore.Sockets;
 
@@ -20,8 +19,7 @@ internal sealed class SocketWriter(LoopSocket socket) : DirectFrameOutput
 
     public override bool TryFlushWithOthers(IRoundSender sender)
     {
-        if (FlushRound.Count < socket.Loop.MinSendsTogether || SendRing.Current is not { } ring
-            || !ring.TryAdd(socket.Descriptor, First!, More, sender))
+        if (SendRing.For(socket) is not { } ring || !ring.TryAdd(socket.Descriptor, First!, More, sender))
             return false;
         Clear();
         return true;

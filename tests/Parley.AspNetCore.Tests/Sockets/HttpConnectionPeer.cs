@@ -11,13 +11,14 @@ namespace Parley.AspNetCore.Tests.Sockets;
 internal sealed class HttpConnectionPeer : RoundPeer
 {
     private readonly HttpConnection _connection;
+    private LoopSocket? _taken;
 
     public HttpConnectionPeer(SocketLoop loop, int maxQueuedBytes)
     {
         var server = Connect();
         HttpConnection? connection = null;
         Socket = loop.Add((int)server.Handle, socket =>
-            connection = new HttpConnection(socket, MemoryPool<byte>.Shared, mayLeave: false, new InlineRequests([]), null, null, NullLogger.Instance));
+            connection = new HttpConnection(socket, MemoryPool<byte>.Shared, mayLeave: true, new InlineRequests([]), null, null, NullLogger.Instance));
         // The connection closes it.
         server.SafeHandle.SetHandleAsInvalid();
         _connection = connection!;
@@ -29,8 +30,12 @@ internal sealed class HttpConnectionPeer : RoundPeer
 
     public override FrameSender Sender { get; }
 
+    /// <summary>Takes the socket out of the connection.</summary>
+    public async Task TakeAsync() => _taken = (await _connection.TakeAsync()).Socket;
+
     public override async ValueTask DisposeAsync()
     {
+        _taken?.Close();
         _connection.Abort(new ConnectionAbortedException());
         await _connection.DisposeAsync();
         await base.DisposeAsync();

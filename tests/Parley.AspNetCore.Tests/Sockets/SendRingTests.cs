@@ -2,6 +2,7 @@ using CsCheck;
 using Microsoft.Extensions.Logging.Abstractions;
 using Parley.AspNetCore.Sockets;
 using Parley.AspNetCore.Tests.Transports.WebSockets;
+using Parley.AspNetCore.Transports.Sending;
 using Parley.Sessions;
 
 namespace Parley.AspNetCore.Tests.Sockets;
@@ -18,7 +19,7 @@ public abstract class SendRingTests : IAsyncDisposable
         byte[] shared = [1, 2, 3], own = [4];
         var peers = Connect(20);
 
-        InARound(() =>
+        FlushThread.Run(() =>
         {
             for (var i = 0; i < peers.Length; i++)
             {
@@ -46,7 +47,7 @@ public abstract class SendRingTests : IAsyncDisposable
 
         foreach (var frame in frames)
         {
-            InARound(() =>
+            FlushThread.Run(() =>
             {
                 slow.Enqueue(frame);
                 foreach (var peer in fast)
@@ -70,7 +71,7 @@ public abstract class SendRingTests : IAsyncDisposable
 
         foreach (var frame in new byte[][] { [7], [8] })
         {
-            InARound(() =>
+            FlushThread.Run(() =>
             {
                 foreach (var peer in peers)
                     peer.Enqueue(frame);
@@ -94,7 +95,7 @@ public abstract class SendRingTests : IAsyncDisposable
                 isSent[i] = peers[i].HasReceived;
         });
 
-        InARound(() =>
+        FlushThread.Run(() =>
         {
             foreach (var peer in peers)
                 peer.Enqueue([1]);
@@ -112,7 +113,7 @@ public abstract class SendRingTests : IAsyncDisposable
         var peers = Connect(2);
         var meanwhile = new Meanwhile(() => peers[0].Sender.TryEnqueue(new Frame([2])));
 
-        InARound(() =>
+        FlushThread.Run(() =>
         {
             peers[0].Enqueue([1]);
             FlushBatch.Current!.Add(meanwhile);
@@ -135,7 +136,7 @@ public abstract class SendRingTests : IAsyncDisposable
                 taken &= peer.Sender.TryEnqueue(new Frame(frame));
         });
 
-        InARound(() =>
+        FlushThread.Run(() =>
         {
             peer.Enqueue([1]);
             FlushBatch.Current!.Add(meanwhile);
@@ -156,7 +157,7 @@ public abstract class SendRingTests : IAsyncDisposable
             drained = peer.Sender.DrainAsync();
         });
 
-        InARound(() =>
+        FlushThread.Run(() =>
         {
             peer.Enqueue([1]);
             FlushBatch.Current!.Add(meanwhile);
@@ -167,12 +168,53 @@ public abstract class SendRingTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Connection_ThatEndsMeanwhile_IsOpenUntilItsBytesAreSent()
+    {
+        var peers = Connect(3);
+        var ending = Task.CompletedTask;
+
+        FlushThread.Run(() =>
+        {
+            foreach (var peer in peers)
+                peer.Enqueue([1]);
+            FlushBatch.Current!.Add(new Meanwhile(() => ending = peers[1].EndAsync()));
+        });
+
+        await ending;
+        Assert.Equal([1], await peers[1].ReceiveAllAsync());
+        Assert.Equal([1], await peers[0].ReceiveAsync(1));
+        Assert.Equal([1], await peers[2].ReceiveAsync(1));
+    }
+
+    [Fact]
+    public async Task Notice_ThatHasOthersFlush_LeavesNobodyUntold()
+    {
+        var peers = Connect(3);
+        var notice = new Notice(peers[0].Socket, () =>
+        {
+            using var batch = FlushBatch.Begin();
+            peers[1].Enqueue([2]);
+            peers[2].Enqueue([2]);
+        });
+
+        FlushThread.Run(() =>
+        {
+            FlushBatch.Current!.Add(notice);
+            peers[1].Enqueue([1]);
+        });
+
+        Assert.Equal([1, 2], await peers[1].ReceiveAsync(2));
+        Assert.Equal([2], await peers[2].ReceiveAsync(1));
+        Assert.All(peers, static peer => Assert.True(peer.Sender.DrainAsync().IsCompleted));
+    }
+
+    [Fact]
     public async Task MoreThanTheRoundHasRoomFor_IsSentAllTheSame()
     {
         var peers = Connect(3);
         byte[][] frames = [Filled(200 * 1024, 1), Filled(200 * 1024, 2), Filled(500 * 1024, 3)];
 
-        InARound(() =>
+        FlushThread.Run(() =>
         {
             for (var i = 0; i < peers.Length; i++)
                 peers[i].Enqueue(frames[i]);
@@ -193,7 +235,7 @@ public abstract class SendRingTests : IAsyncDisposable
             var taken = peers.Select(static _ => new List<byte>()).ToArray();
             foreach (var round in Rounds(steps))
             {
-                InARound(() =>
+                FlushThread.Run(() =>
                 {
                     foreach (var (peer, size, mark) in round)
                     {
@@ -263,44 +305,33 @@ public abstract class SendRingTests : IAsyncDisposable
         return bytes;
     }
 
-    /// <summary>Runs code in a batch, of few connections, on a thread that flushes.</summary>
-    private static void InARound(Action enqueue)
-    {
-        Exception? failure = null;
-        var thread = new Thread(() =>
-        {
-            try
-            {
-                FlushRound.IsFlushThread = true;
-                using var batch = FlushBatch.Begin();
-                enqueue();
-            }
-            catch (Exception exception)
-            {
-                failure = exception;
-            }
-        });
-        thread.Start();
-        thread.Join();
-        Assert.Null(failure);
-    }
-
-    private RoundPeer[] Connect(int count, int maxQueuedBytes = 16 * 1024 * 1024)
+    private protected RoundPeer[] Connect(int count, int maxQueuedBytes = 16 * 1024 * 1024)
     {
         var peers = Enumerable.Range(0, count).Select(_ => Connect(_loop, maxQueuedBytes)).ToArray();
         _peers.AddRange(peers);
         return peers;
     }
 
-    /// <summary>Runs on another thread in the middle of a round.</summary>
-    private sealed class Meanwhile(Action action) : IFlushable
+    /// <summary>A send of the round's, and what is done when it is over.</summary>
+    private sealed class Notice(LoopSocket socket, Action onSent) : IFlushable, IRoundSender
     {
+        private bool _isFlushed;
+
         public void FlushPutOff()
         {
-            var thread = new Thread(() => action());
-            thread.Start();
-            thread.Join();
+            if (Interlocked.Exchange(ref _isFlushed, true))
+                return;
+            if (SendRing.For(socket) is not { } ring)
+                onSent();
+            else
+                Assert.True(ring.TryAdd(socket.Descriptor, [0], [], this));
         }
+
+        public void OnSentWithOthers() => onSent();
+
+        public void OnSentInPart(ReadOnlySpan<byte> rest) => throw new NotSupportedException();
+
+        public void OnSendFailed() => throw new NotSupportedException();
     }
 }
 
@@ -311,5 +342,29 @@ public sealed class SendRingOfTakenSocketsTests : SendRingTests
 
 public sealed class SendRingOfHttpConnectionsTests : SendRingTests
 {
+    [Fact]
+    public async Task Socket_ThatIsTakenMeanwhile_IsGivenWhenTheBytesAreSent_OnAnotherThreadThanTheRounds()
+    {
+        var peer = (HttpConnectionPeer)Connect(1)[0];
+        Thread? after = null;
+        var taking = Task.CompletedTask;
+
+        var round = FlushThread.Run(() =>
+        {
+            peer.Enqueue([1]);
+            FlushBatch.Current!.Add(new Meanwhile(() => taking = TakeAsync()));
+        });
+
+        await taking;
+        Assert.NotSame(round, after);
+        Assert.Equal([1], await peer.ReceiveAsync(1));
+
+        async Task TakeAsync()
+        {
+            await peer.TakeAsync();
+            after = Thread.CurrentThread;
+        }
+    }
+
     private protected override RoundPeer Connect(SocketLoop loop, int maxQueuedBytes) => new HttpConnectionPeer(loop, maxQueuedBytes);
 }

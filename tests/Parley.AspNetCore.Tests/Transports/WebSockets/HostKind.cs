@@ -21,6 +21,6 @@ public enum HostKind
     /// <summary>The same, with everything that may be sent by io_uring sent so, where the system permits it.</summary>
     IoUring,
 
-    /// <summary>A connection on a socket of Parley's that stays in Kestrel, with TLS in between, and all of it that may be sent by io_uring sent so.</summary>
+    /// <summary>A socket of Parley's that stays in Kestrel, with TLS in between.</summary>
     OwnTls,
 }

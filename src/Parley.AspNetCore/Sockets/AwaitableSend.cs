@@ -1,33 +1,36 @@
+using System.Buffers;
 using System.Threading.Tasks.Sources;
 using Parley.AspNetCore.Transports.Sending;
-using Parley.Sessions;
 
 namespace Parley.AspNetCore.Sockets;
 
-/// <summary>One send after the other that waits for the end of a <see cref="FlushRound"/>. What waits for it goes on on that round's thread.</summary>
-internal sealed class RoundSend(LoopSocket socket) : IRoundSender, IValueTaskSource<int>
+/// <summary>A send of a round that code waits for, one after the other. It goes on on the thread that ends the round, so it neither blocks nor throws.</summary>
+internal sealed class AwaitableSend : IRoundSender, IValueTaskSource<int>
 {
     private ManualResetValueTaskSourceCore<int> _source;
     private int _length;
 
-    /// <summary>Has bytes sent with those of other connections, if this thread is in a round of many. They are copied.</summary>
-    /// <returns>False when they are to be sent at once.</returns>
-    public bool TryAdd(ReadOnlySpan<byte> bytes)
+    /// <summary>Puts bytes into the round.</summary>
+    /// <returns>False when there is no room.</returns>
+    public bool TryAdd(SendRing ring, int descriptor, in ReadOnlySequence<byte> bytes)
     {
-        if (FlushRound.Count < socket.Loop.MinSendsTogether || SendRing.Current is not { } ring || !ring.TryAdd(socket.Descriptor, bytes, this))
+        if (!ring.TryAdd(descriptor, bytes, this))
             return false;
         _source.Reset();
-        _length = bytes.Length;
+        _length = (int)bytes.Length;
         return true;
     }
 
-    /// <returns>How many of the bytes that were added last the socket has taken, or 0 when it failed, as it then does when they are sent again.</returns>
+    /// <returns>How many of the bytes that were added last the socket has taken; 0 when it failed, as it then does when they are sent again.</returns>
     public ValueTask<int> SentAsync() => new(this, _source.Version);
 
+    /// <inheritdoc/>
     public void OnSentWithOthers() => _source.SetResult(_length);
 
+    /// <inheritdoc/>
     public void OnSentInPart(ReadOnlySpan<byte> rest) => _source.SetResult(_length - rest.Length);
 
+    /// <inheritdoc/>
     public void OnSendFailed() => _source.SetResult(0);
 
     int IValueTaskSource<int>.GetResult(short token) => _source.GetResult(token);
