@@ -26,28 +26,9 @@ internal abstract class RoundPeer : IAsyncDisposable
 
     public bool Enqueue(byte[] frame) => Sender.TryEnqueue(new Frame(frame));
 
-    public async Task<byte[]> ReceiveAsync(int count)
-    {
-        var bytes = new byte[count];
-        using var patience = new CancellationTokenSource(TestSession.Patience);
-        for (var at = 0; at < count;)
-        {
-            var received = await _client.ReceiveAsync(bytes.AsMemory(at), patience.Token);
-            Assert.NotEqual(0, received);
-            at += received;
-        }
+    public Task<byte[]> ReceiveAsync(int count) => _client.ReadExactlyAsync(count);
 
-        return bytes;
-    }
-
-    public async Task<List<byte>> ReceiveAllAsync()
-    {
-        var all = new List<byte>();
-        var buffer = new byte[8192];
-        while (await _client.ReceiveAsync(buffer) is var count && count > 0)
-            all.AddRange(buffer.AsSpan(0, count));
-        return all;
-    }
+    public Task<List<byte>> ReceiveAllAsync() => _client.ReadAllAsync();
 
     /// <summary>Ends the connection when all was sent.</summary>
     public async Task EndAsync()

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using CsCheck;
+using Parley.AspNetCore.Tests.Sockets;
 using Parley.AspNetCore.Tests.Transports.WebSockets;
 using Parley.AspNetCore.Transports.Sending;
 using Parley.Sessions;
@@ -31,7 +32,7 @@ public sealed class SocketFrameOutputTests : IDisposable
         await _output.FlushAsync();
         await _output.FlushAsync();
 
-        Assert.Equal([1, 2, 3, 4, 5, 6, 1, 2], await ReceiveAsync(_client, 8));
+        Assert.Equal([1, 2, 3, 4, 5, 6, 1, 2], await _client.ReadExactlyAsync(8));
         Assert.Equal(0, _client.Available);
     }
 
@@ -49,7 +50,7 @@ public sealed class SocketFrameOutputTests : IDisposable
                 foreach (var frame in frames)
                     output.Write(frame);
                 await output.FlushAsync();
-                Assert.Equal([1, 2, 2, 3, 3, 3], await ReceiveAsync(client, 6));
+                Assert.Equal([1, 2, 2, 3, 3, 3], await client.ReadExactlyAsync(6));
             }
         }
 
@@ -70,7 +71,7 @@ public sealed class SocketFrameOutputTests : IDisposable
         var flush = _output.FlushAsync().AsTask();
         Assert.False(flush.IsCompleted);
 
-        Assert.Equal(frame, await ReceiveAsync(_client, frame.Length));
+        Assert.Equal(frame, await _client.ReadExactlyAsync(frame.Length));
         await flush.WaitAsync(TestSession.Patience);
     }
 
@@ -100,7 +101,7 @@ public sealed class SocketFrameOutputTests : IDisposable
             var (server, client) = Connect();
             server.SendBufferSize = 4096;
             var sender = new FrameSender(new TestLink(), new SocketFrameOutput(server), maxQueuedBytes: 128 * 1024);
-            var reading = ReceiveAllAsync(client);
+            var reading = client.ReadAllAsync();
             var taken = new List<byte>();
             var isBatch = false;
             foreach (var (size, mark) in steps)
@@ -138,28 +139,5 @@ public sealed class SocketFrameOutputTests : IDisposable
         var client = new Socket(SocketType.Stream, ProtocolType.Tcp);
         client.Connect(listener.LocalEndPoint!);
         return (listener.Accept(), client);
-    }
-
-    private static async Task<byte[]> ReceiveAsync(Socket socket, int count)
-    {
-        var bytes = new byte[count];
-        using var patience = new CancellationTokenSource(TestSession.Patience);
-        for (var at = 0; at < count;)
-        {
-            var received = await socket.ReceiveAsync(bytes.AsMemory(at), patience.Token);
-            Assert.NotEqual(0, received);
-            at += received;
-        }
-
-        return bytes;
-    }
-
-    private static async Task<List<byte>> ReceiveAllAsync(Socket socket)
-    {
-        var all = new List<byte>();
-        var buffer = new byte[8192];
-        while (await socket.ReceiveAsync(buffer) is var count && count > 0)
-            all.AddRange(buffer.AsSpan(0, count));
-        return all;
     }
 }
