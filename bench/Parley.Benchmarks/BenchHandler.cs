@@ -17,7 +17,8 @@ internal static class BenchHandler
     {
         var (session, connection) = node.Open(format);
         var context = new ClientContext { Framing = WebSocketFraming.Text, IsBinary = format.Codec.IsBinary, RemoteAddress = IPAddress.Loopback };
-        var handler = new CentrifugeHandler(session, connection, format, context, "node", concurrency: 1, maxCommandsPerMessage: 16, NullLogger.Instance);
+        var settings = new CentrifugeSettings { NodeId = "node", Concurrency = 1, MaxCommandsPerMessage = 16, Logger = NullLogger.Instance };
+        var handler = new CentrifugeHandler(session, connection, format, context, settings);
         await handler.ReceiveAsync(Formats.Encode(format.Codec, new Command { Id = 1, Connect = new ConnectRequest() }));
         return handler;
     }

@@ -45,7 +45,7 @@ internal sealed unsafe partial class SocketLoop : IDisposable
         _wake = Check(Libc.EventDescriptor(0, Libc.CloseOnExec | Libc.NonBlocking), "eventfd");
         Register(_wake, Libc.EpollIn, WakeData);
         _thread = new Thread(Run) { Name = $"Parley sockets {_number + 1}", IsBackground = true };
-        _thread.Start();
+        _thread.UnsafeStart();
     }
 
     /// <summary>Sends of one round from which on they are one system call.</summary>

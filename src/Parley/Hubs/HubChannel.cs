@@ -6,15 +6,14 @@ namespace Parley.Hubs;
 
 /// <summary>The subscriptions of this node to one channel.</summary>
 /// <remarks>
-/// One lock orders everything that happens in the channel: a publication reaches all readers before the next does, and a subscription
-/// goes live between two of them. Sessions' locks are taken inside it, never around it.
+/// One lock, the object itself, orders everything that happens in the channel: a publication reaches all readers before the next does,
+/// and a subscription goes live between two of them. Sessions' locks are taken inside it, never around it.
 /// </remarks>
 internal sealed class HubChannel(string name, Node node) : TimerWheelEntry
 {
     /// <summary>What a publication that is held costs beside its payload, in bytes.</summary>
     private const int PublicationOverhead = 256;
 
-    private readonly Lock _gate = new();
     private Subscription[] _subscriptions = new Subscription[1];
     private int _count;
     private int _watched;
@@ -28,7 +27,7 @@ internal sealed class HubChannel(string name, Node node) : TimerWheelEntry
     /// <returns>False when the channel is retired: another object has taken its place.</returns>
     public bool TryAdd(Subscription subscription)
     {
-        lock (_gate)
+        lock (this)
         {
             if (_isRetired)
                 return false;
@@ -44,7 +43,7 @@ internal sealed class HubChannel(string name, Node node) : TimerWheelEntry
     /// <returns>True when it was the last one.</returns>
     public bool Remove(Subscription subscription)
     {
-        lock (_gate)
+        lock (this)
         {
             ref var reader = ref subscription.Reader;
             reader.State = ReaderState.Ended;
@@ -68,7 +67,7 @@ internal sealed class HubChannel(string name, Node node) : TimerWheelEntry
     /// <summary>Ends the channel object if nobody is in it.</summary>
     public bool TryRetire()
     {
-        lock (_gate)
+        lock (this)
             return _isRetired |= _count == 0;
     }
 
@@ -77,7 +76,7 @@ internal sealed class HubChannel(string name, Node node) : TimerWheelEntry
     {
         var frames = PublicationFrames.Of(Name, publication);
         using var batch = FlushBatch.Begin();
-        lock (_gate)
+        lock (this)
         {
             foreach (var subscription in _subscriptions.AsSpan(0, _count))
                 Offer(subscription, frames);
@@ -96,14 +95,14 @@ internal sealed class HubChannel(string name, Node node) : TimerWheelEntry
     /// <summary>Sets where a starting subscription stands.</summary>
     public void SetPosition(Subscription subscription, StreamPosition position)
     {
-        lock (_gate)
+        lock (this)
             subscription.Reader.Position = position;
     }
 
     /// <summary>Lets a subscription send, beginning with what it held, once its client knows of it.</summary>
     public void GoLive(Subscription subscription)
     {
-        lock (_gate)
+        lock (this)
         {
             ref var reader = ref subscription.Reader;
             if (reader.State != ReaderState.Holding || reader.Index < 0)
@@ -124,7 +123,7 @@ internal sealed class HubChannel(string name, Node node) : TimerWheelEntry
     /// <summary>Ends a subscription that its client knows of with a last frame; nothing of the channel follows it.</summary>
     public void End(Subscription subscription, Frame last)
     {
-        lock (_gate)
+        lock (this)
         {
             ref var reader = ref subscription.Reader;
             if (reader.State == ReaderState.Holding)
@@ -144,7 +143,7 @@ internal sealed class HubChannel(string name, Node node) : TimerWheelEntry
     public bool FindBehind(StreamPosition top, bool endThem)
     {
         var found = false;
-        lock (_gate)
+        lock (this)
         {
             foreach (var subscription in _subscriptions.AsSpan(0, _count))
             {
@@ -165,7 +164,7 @@ internal sealed class HubChannel(string name, Node node) : TimerWheelEntry
     /// <summary>Plans the next comparison with the broker's position, while there is somebody to check for.</summary>
     public void ScheduleCheck(TimeSpan delay)
     {
-        lock (_gate)
+        lock (this)
         {
             if (_watched > 0)
                 node.Wheel.Schedule(this, delay);
@@ -244,7 +243,7 @@ internal sealed class HubChannel(string name, Node node) : TimerWheelEntry
         WireFormat? format = null;
         Frame frame = default;
         using var batch = FlushBatch.Begin();
-        lock (_gate)
+        lock (this)
         {
             foreach (var subscription in _subscriptions.AsSpan(0, _count))
             {

@@ -118,7 +118,7 @@ internal sealed partial class Session
 
     private Subscription? FindActive(string channel)
     {
-        lock (_gate)
+        lock (this)
         {
             return _subscriptions.Find(channel) is { Phase: SubscriptionPhase.Active } subscription ? subscription : null;
         }

@@ -15,7 +15,7 @@ internal sealed partial class Session
     /// <remarks>On success the caller writes the reply and then calls <see cref="GoLiveAsync()"/>.</remarks>
     public async ValueTask<Outcome<ConnectResult>> ConnectAsync(ConnectRequest request)
     {
-        lock (_gate)
+        lock (this)
         {
             if (_state != SessionState.New)
                 return DisconnectReason.BadRequest;
@@ -40,7 +40,7 @@ internal sealed partial class Session
         // Who was authenticated by the host gets new credentials by connecting anew, not by a token of ours.
         var expiry = ExpiryOf(token.ExpireAt, isRefreshedByClient: request.Token.Length > 0);
         _isRefreshedByClient = expiry.Expires;
-        lock (_gate)
+        lock (this)
         {
             if (_state == SessionState.Ended)
                 return DisconnectReason.ConnectionClosed;
@@ -63,7 +63,7 @@ internal sealed partial class Session
     public async ValueTask GoLiveAsync()
     {
         RefreshOptions? refresh;
-        lock (_gate)
+        lock (this)
         {
             if (_state != SessionState.Answered)
                 return;
@@ -99,7 +99,7 @@ internal sealed partial class Session
     /// <summary>After an error in reply to connect nothing more is taken, and the client has a moment to close by itself.</summary>
     private void WaitForClientToClose()
     {
-        lock (_gate)
+        lock (this)
         {
             if (_state == SessionState.Connecting)
                 _state = SessionState.Refused;

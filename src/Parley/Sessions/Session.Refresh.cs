@@ -56,7 +56,7 @@ internal sealed partial class Session
             return;
         }
 
-        lock (_gate)
+        lock (this)
         {
             if (_state != SessionState.Connected)
             {

@@ -52,7 +52,7 @@ internal sealed partial class Session
     public async ValueTask GoLiveAsync(Subscription subscription)
     {
         UnsubscribeReason? endsWith;
-        lock (_gate)
+        lock (this)
         {
             if (subscription.Phase != SubscriptionPhase.Starting || subscription.HubChannel is null)
                 return;
@@ -77,7 +77,7 @@ internal sealed partial class Session
         }
         finally
         {
-            lock (_gate)
+            lock (this)
                 subscription.IsJoining = false;
             Settle(subscription);
         }
@@ -90,7 +90,7 @@ internal sealed partial class Session
     {
         await _node.Presence.AddAsync(subscription.Channel, subscription.Info);
         bool isOut;
-        lock (_gate)
+        lock (this)
             isOut = subscription.IsOut;
 
         // The session ended meanwhile and may have removed the member before it was there.
@@ -105,7 +105,7 @@ internal sealed partial class Session
         while (true)
         {
             Task settled;
-            lock (_gate)
+            lock (this)
             {
                 if (_state is SessionState.Ended)
                     return DisconnectReason.ConnectionClosed;
@@ -194,7 +194,7 @@ internal sealed partial class Session
         try
         {
             var hubChannel = await _node.Hub.JoinAsync(subscription);
-            lock (_gate)
+            lock (this)
                 subscription.HubChannel = subscription.IsOut ? null : hubChannel;
             if (subscription.HubChannel is null)
             {
@@ -217,7 +217,7 @@ internal sealed partial class Session
 
             if (subscription.HasPresence)
                 await AddPresenceAsync(subscription);
-            lock (_gate)
+            lock (this)
                 return subscription.IsOut ? ClientError.Internal : subscription;
         }
         catch (BrokerUnavailableException exception)

@@ -16,7 +16,7 @@ internal sealed partial class Session
     /// <summary>A pong arrived.</summary>
     public void OnPong()
     {
-        lock (_gate)
+        lock (this)
         {
             if (_pongDue != long.MaxValue)
             {
@@ -35,7 +35,7 @@ internal sealed partial class Session
         DisconnectReason? reason = null;
         List<Subscription>? expired = null;
         var sendPing = false;
-        lock (_gate)
+        lock (this)
         {
             if (_state == SessionState.Ended)
                 return;
@@ -75,7 +75,7 @@ internal sealed partial class Session
 
     private void Reschedule()
     {
-        lock (_gate)
+        lock (this)
         {
             if (_state == SessionState.Ended)
                 return;
@@ -114,7 +114,7 @@ internal sealed partial class Session
 
     private void SetExpiry(Subscription subscription, DateTimeOffset? expireAt)
     {
-        lock (_gate)
+        lock (this)
         {
             subscription.ExpiryDue = expireAt is { } moment ? _node.DueAt(moment, ExpiryGrace) : long.MaxValue;
             _subscriptionExpiryDue = Math.Min(_subscriptionExpiryDue, subscription.ExpiryDue);
@@ -126,7 +126,7 @@ internal sealed partial class Session
 
     private void SetExpiry(DateTimeOffset? expireAt)
     {
-        lock (_gate)
+        lock (this)
             _expiryDue = expireAt is { } moment ? _node.DueAt(moment, ExpiryGrace) : long.MaxValue;
         Reschedule();
     }

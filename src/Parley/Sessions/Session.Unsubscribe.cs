@@ -9,7 +9,7 @@ internal sealed partial class Session
     {
         Subscription? subscription;
         Task settled;
-        lock (_gate)
+        lock (this)
         {
             subscription = _subscriptions.Find(channel);
             if (subscription is null)
@@ -34,7 +34,7 @@ internal sealed partial class Session
     public bool Unsubscribe(string channel, UnsubscribeReason reason)
     {
         Subscription? subscription;
-        lock (_gate)
+        lock (this)
             subscription = _subscriptions.Find(channel);
         return subscription is not null && Unsubscribe(subscription, reason);
     }
@@ -43,7 +43,7 @@ internal sealed partial class Session
     public void UnsubscribeAll(UnsubscribeReason reason)
     {
         Subscription[] subscriptions;
-        lock (_gate)
+        lock (this)
             subscriptions = _subscriptions.ToArray();
         foreach (var subscription in subscriptions)
             Unsubscribe(subscription, reason);
@@ -61,7 +61,7 @@ internal sealed partial class Session
 
     private bool Unsubscribe(Subscription subscription, UnsubscribeReason reason)
     {
-        lock (_gate)
+        lock (this)
         {
             if (subscription.Phase == SubscriptionPhase.Ending || _state == SessionState.Ended)
                 return false;
@@ -88,7 +88,7 @@ internal sealed partial class Session
     {
         bool wasActive;
         Task joined;
-        lock (_gate)
+        lock (this)
         {
             if (subscription.IsOut)
                 return;
@@ -106,7 +106,7 @@ internal sealed partial class Session
             await TryAsync(subscription, _node.Presence.RemoveAsync(subscription.Channel, Id));
         if (subscription.TellsJoinLeave && wasActive)
             await TryAsync(subscription, _node.Broker.PublishLeaveAsync(subscription.Channel, subscription.Info));
-        lock (_gate)
+        lock (this)
             _subscriptions.Remove(subscription);
 
         Settle(subscription);
@@ -132,7 +132,7 @@ internal sealed partial class Session
     private void Settle(Subscription subscription)
     {
         TaskCompletionSource? waiting;
-        lock (_gate)
+        lock (this)
         {
             waiting = subscription.Settled;
             subscription.Settled = null;

@@ -6,11 +6,11 @@ namespace Parley.Sessions;
 
 /// <summary>One authenticated client on a connection: user, subscriptions, expiry.</summary>
 /// <remarks>
-/// Thread-safe. Its lock is a leaf: nothing else is locked and nobody is called while it is held, but to enqueue a frame.
+/// Thread-safe. The object is its own lock, as there are many of them, and the lock is a leaf: nothing else is locked and nobody is called
+/// while it is held, but to enqueue a frame.
 /// </remarks>
 internal sealed partial class Session : TimerWheelEntry
 {
-    private readonly Lock _gate = new();
     private readonly Node _node;
     private readonly IConnection _connection;
     private readonly Frame _ping;
@@ -60,13 +60,18 @@ internal sealed partial class Session : TimerWheelEntry
     {
         get
         {
-            lock (_gate)
+            lock (this)
                 return _subscriptions.Count;
         }
     }
 
     /// <inheritdoc cref="IConnection.QueuedBytes"/>
     public long QueuedBytes => _connection.QueuedBytes;
+
+    /// <remarks>
+    /// Equality stays that of references. The runtime's hash would take the room in the object that its lock has, and give that an object.
+    /// </remarks>
+    public override int GetHashCode() => Id.GetHashCode(StringComparison.Ordinal);
 
     /// <inheritdoc cref="Hubs.Hub.NameOf"/>
     public string NameOf(string channel) => _node.Hub.NameOf(channel);
@@ -117,7 +122,7 @@ internal sealed partial class Session : TimerWheelEntry
 
     private bool TryEnd()
     {
-        lock (_gate)
+        lock (this)
         {
             if (_state == SessionState.Ended)
                 return false;
@@ -132,7 +137,7 @@ internal sealed partial class Session : TimerWheelEntry
     {
         _node.Hub.Sessions.Remove(this);
         Subscription[] subscriptions;
-        lock (_gate)
+        lock (this)
         {
             subscriptions = _subscriptions.ToArray();
             _subscriptions.Clear();

@@ -41,7 +41,7 @@ internal sealed partial class CentrifugeHandler
                 Ping = hasProtocolPings ? result.PingSeconds : 0,
                 Pong = hasProtocolPings,
                 Session = context.SideSession ?? "",
-                Node = context.SideSession is null ? "" : nodeId,
+                Node = context.SideSession is null ? "" : settings.NodeId,
                 Subs = subscriptions,
             },
         });

@@ -8,14 +8,13 @@ namespace Parley.AspNetCore.Protocols.Centrifuge;
 
 /// <summary>Speaks the Centrifuge protocol on one connection: commands to calls of its session, outcomes to replies.</summary>
 internal sealed partial class CentrifugeHandler(
-    Session session, IConnection connection, CentrifugeFormat format, ClientContext context, string nodeId, int concurrency,
-    int maxCommandsPerMessage, ILogger logger) : IProtocolHandler
+    Session session, IConnection connection, CentrifugeFormat format, ClientContext context, CentrifugeSettings settings) : IProtocolHandler
 {
     private bool _takesOnlySafe = context.IsFirstSafe;
 
     // Let go when the client has connected: most connections are idle.
     private ClientContext? _untilConnected = context;
-    private readonly SemaphoreSlim? _slots = concurrency > 1 ? new SemaphoreSlim(concurrency, concurrency) : null;
+    private readonly SemaphoreSlim? _slots = settings.NewSlots();
 
     public async ValueTask ReceiveAsync(ReadOnlyMemory<byte> message)
     {
@@ -23,7 +22,7 @@ internal sealed partial class CentrifugeHandler(
         _takesOnlySafe = false;
         for (var count = 0; !session.HasEnded; count++)
         {
-            if (_slots is null && !takesOnlySafe && count < maxCommandsPerMessage && format.Codec.TryReadPublish(ref message, out var publish))
+            if (_slots is null && !takesOnlySafe && count < settings.MaxCommandsPerMessage && format.Codec.TryReadPublish(ref message, out var publish))
             {
                 if (count > 0)
                     await connection.DrainAsync();
@@ -34,7 +33,7 @@ internal sealed partial class CentrifugeHandler(
             var status = format.Codec.ReadCommand(ref message, out var command);
             if (status == CommandStatus.End && count > 0)
                 return;
-            if (status != CommandStatus.Command || count == maxCommandsPerMessage || (takesOnlySafe && !IsSafe(command!)))
+            if (status != CommandStatus.Command || count == settings.MaxCommandsPerMessage || (takesOnlySafe && !IsSafe(command!)))
             {
                 session.Disconnect(DisconnectReason.BadRequest);
                 return;
@@ -50,7 +49,7 @@ internal sealed partial class CentrifugeHandler(
     public CommandNumbers NumbersOf(ReadOnlyMemory<byte> message)
     {
         var numbers = default(CommandNumbers);
-        for (var count = 0; count < maxCommandsPerMessage && format.Codec.ReadCommand(ref message, out var command) == CommandStatus.Command; count++)
+        for (var count = 0; count < settings.MaxCommandsPerMessage && format.Codec.ReadCommand(ref message, out var command) == CommandStatus.Command; count++)
         {
             if (command!.Id > 0)
                 numbers = new CommandNumbers(numbers.Any ? Math.Min(numbers.First, command.Id) : command.Id, Math.Max(numbers.Last, command.Id));
@@ -107,7 +106,7 @@ internal sealed partial class CentrifugeHandler(
 
     private void OnFailed(uint id, Exception exception)
     {
-        LogCommandFailed(logger, session.Id, exception);
+        LogCommandFailed(settings.Logger, session.Id, exception);
         if (session.IsConnected)
             Send(id, ClientError.Internal);
         else

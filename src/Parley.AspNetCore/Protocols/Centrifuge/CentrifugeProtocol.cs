@@ -12,8 +12,19 @@ namespace Parley.AspNetCore.Protocols.Centrifuge;
 /// <summary>The Centrifuge protocol v2 in JSON and Protobuf.</summary>
 internal sealed class CentrifugeProtocol(Node node, RecoveryCache recovery, ILogger<CentrifugeProtocol> logger) : IClientProtocol
 {
+    /// <summary>The official SDKs send connect and one command per channel at the most in one message.</summary>
+    private const int MinCommandsPerMessage = 2048;
+
     /// <summary>What the connect reply says of the server.</summary>
     public static readonly string ServerVersion = $"{Node.Version} Parley";
+
+    private readonly CentrifugeSettings _settings = new()
+    {
+        NodeId = node.Uid,
+        Concurrency = node.Clients.Concurrency,
+        MaxCommandsPerMessage = Math.Max(MinCommandsPerMessage, 2 * node.Clients.MaxChannels),
+        Logger = logger,
+    };
 
     private readonly ConcurrentDictionary<(TransportFraming Framing, bool IsBinary), CentrifugeFormat> _formats = new();
     private readonly ConcurrentDictionary<CentrifugeFormat, Frame> _pings = new();
@@ -28,10 +39,6 @@ internal sealed class CentrifugeProtocol(Node node, RecoveryCache recovery, ILog
         // Pongs that are requests of their own may be doubled on their way.
         var pongs = context.NativePing is null && context.SideSession is null ? PongRule.Asked : PongRule.AskedOrNot;
         var session = new Session(node, connection, format, ping, context.Remote, pongs);
-        return new CentrifugeHandler(
-            session, connection, format, context, node.Uid, node.Clients.Concurrency, MaxCommandsPerMessage(node.Clients.MaxChannels), logger);
+        return new CentrifugeHandler(session, connection, format, context, _settings);
     }
-
-    /// <summary>Most commands in one message: the official SDKs send connect and one per channel at the most.</summary>
-    private static int MaxCommandsPerMessage(int maxChannels) => Math.Max(2048, 2 * maxChannels);
 }

@@ -6,7 +6,7 @@ internal sealed partial class FrameSender
     /// <inheritdoc/>
     public void FlushPutOff()
     {
-        lock (_gate)
+        lock (this)
         {
             _isPutOff = false;
             if (_unflushedBytes == 0 || _isFlushing || _isBroken) return;
@@ -24,7 +24,7 @@ internal sealed partial class FrameSender
     /// <inheritdoc/>
     public void OnSentWithOthers()
     {
-        lock (_gate)
+        lock (this)
         {
             _isFlushing = _isInRound = false;
             if (_idle is not null || _first is not null || _queue is { Count: > 0 }) GoOn();
@@ -34,7 +34,7 @@ internal sealed partial class FrameSender
     /// <inheritdoc/>
     public void OnSentInPart(ReadOnlySpan<byte> rest)
     {
-        lock (_gate)
+        lock (this)
         {
             _isFlushing = _isInRound = false;
             try
@@ -53,7 +53,7 @@ internal sealed partial class FrameSender
     /// <inheritdoc/>
     public void OnSendFailed()
     {
-        lock (_gate)
+        lock (this)
         {
             _isFlushing = _isInRound = false;
             Break();

@@ -8,7 +8,7 @@ namespace Parley.AspNetCore.Transports.Sending;
 /// <remarks>
 /// Whoever has a frame writes it to the output. When that takes no more, the client is slow for the moment: frames wait here,
 /// counted in bytes, and the output's own notice drains them. Idle and fast connections cost no task, timer or queue.
-/// Thread-safe.
+/// Thread-safe; the object is its own lock, as there are many of them.
 /// </remarks>
 internal sealed partial class FrameSender(ILink link, FrameOutput output, int maxQueuedBytes) : IFlushable, IRoundSender
 {
@@ -21,7 +21,6 @@ internal sealed partial class FrameSender(ILink link, FrameOutput output, int ma
     /// <summary>A queue that grew beyond this is not kept for the next time.</summary>
     private const int MaxKeptCapacity = 32;
 
-    private readonly Lock _gate = new();
     private FrameOutput _output = output;
     private bool _isUsed;
     private Queue<byte[]>? _queue;
@@ -49,14 +48,14 @@ internal sealed partial class FrameSender(ILink link, FrameOutput output, int ma
     /// <inheritdoc cref="IConnection.TryEnqueue"/>
     public bool TryEnqueue(Frame frame)
     {
-        lock (_gate)
+        lock (this)
             return _isFinished || TrySend(frame.Bytes, FlushBatch.Current);
     }
 
     /// <summary>Takes another output, if nothing was sent by the first one yet.</summary>
     public void TryReplaceOutput(FrameOutput output)
     {
-        lock (_gate)
+        lock (this)
         {
             if (!_isUsed && !_isFinished) _output = output;
         }
@@ -71,7 +70,7 @@ internal sealed partial class FrameSender(ILink link, FrameOutput output, int ma
     /// <returns>Whether this was the first call.</returns>
     public bool TryFinish(Frame last, bool dropQueued)
     {
-        lock (_gate)
+        lock (this)
         {
             if (_isFinished) return false;
 
@@ -92,7 +91,7 @@ internal sealed partial class FrameSender(ILink link, FrameOutput output, int ma
     /// <summary>Completes when no frame waits for the client, or the output is broken.</summary>
     public Task DrainAsync()
     {
-        lock (_gate)
+        lock (this)
         {
             if (!_isFlushing) return Task.CompletedTask;
 
@@ -104,7 +103,7 @@ internal sealed partial class FrameSender(ILink link, FrameOutput output, int ma
     /// <inheritdoc cref="IConnection.EnqueueFirst"/>
     public void EnqueueFirst(Frame frame)
     {
-        lock (_gate)
+        lock (this)
         {
             if (_isFinished || _isBroken) return;
             if (_isFlushing) _first = frame.Bytes;
@@ -198,7 +197,7 @@ internal sealed partial class FrameSender(ILink link, FrameOutput output, int ma
 
     private void OnFlushed()
     {
-        lock (_gate)
+        lock (this)
         {
             var flush = _flush;
             _flush = default;
@@ -256,7 +255,7 @@ internal sealed partial class FrameSender(ILink link, FrameOutput output, int ma
 
         _isBroken = true;
         DropQueue();
-        // Not on this thread, which holds the gate and perhaps locks of the engine.
+        // Not on this thread, which holds the lock and perhaps locks of the engine.
         ThreadPool.UnsafeQueueUserWorkItem(static link => link.OnBroken(), link, preferLocal: false);
     }
 

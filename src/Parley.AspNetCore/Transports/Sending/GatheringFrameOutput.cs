@@ -29,7 +29,7 @@ internal abstract class GatheringFrameOutput : FrameOutput
         }
 
         if (_count > _more.Length)
-            Array.Resize(ref _more, Math.Max(4, _more.Length * 2));
+            Array.Resize(ref _more, Math.Max(2, _more.Length * 2));
         _more[_count - 1] = frame;
         _count++;
     }

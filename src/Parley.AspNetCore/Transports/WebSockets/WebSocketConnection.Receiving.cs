@@ -1,50 +1,128 @@
 using System.IO.Pipelines;
 using System.Runtime.CompilerServices;
-using Parley.AspNetCore.Transports.Sending;
 using Parley.Sessions;
 
 namespace Parley.AspNetCore.Transports.WebSockets;
 
 internal sealed partial class WebSocketConnection
 {
+    private bool MayReceive => !_mustStop && !_sender.IsBroken;
+
+    /// <summary>Serves a connection until it has ended: nothing touches its request after the task has completed.</summary>
+    /// <param name="link">The link it was made with.</param>
+    /// <param name="handler">The protocol.</param>
+    public async Task RunAsync(PipeLink link, IProtocolHandler handler)
+    {
+        _handler = handler;
+        var isLinkGone = true;
+        try
+        {
+            isLinkGone = await ReceiveAsync(link);
+        }
+        catch (Exception exception)
+        {
+            OnReceiveFailed(exception);
+        }
+
+        await EndAsync(isLinkGone);
+    }
+
+    /// <summary>Serves a connection that outlives its request, and counts it out when it has ended.</summary>
+    /// <param name="handler">The protocol.</param>
+    public void Begin(IProtocolHandler handler)
+    {
+        _handler = handler;
+        OnInput();
+    }
+
+    /// <inheritdoc/>
+    public void OnInput() => _ = ReceiveAndEndAsync((SocketLink)_link);
+
     /// <summary>Hands over what arrives until either side has ended the connection.</summary>
     /// <returns>True when the client's bytes ended without a close frame.</returns>
-    private async Task<bool> ReceiveAsync(IProtocolHandler handler)
+    private async Task<bool> ReceiveAsync(PipeLink link)
     {
-        await StartAsync();
+        if (await link.StartAsync() is { } output) _sender.TryReplaceOutput(output);
 
         // An idle connection rests here, so this method keeps nothing across the wait.
-        while (!_mustStop && !_sender.IsBroken)
+        while (MayReceive)
         {
-            var result = await _link.Input.ReadAsync();
-            if (await TakeAsync(handler, result)) return false;
-            if (result.IsCompleted) return !_mustStop && !_sender.IsBroken;
+            var result = await link.ReadAsync();
+            if (await TakeAsync(result)) return false;
+            if (result.IsCompleted) return MayReceive;
         }
 
         return false;
     }
 
-    /// <summary>Waits for the client's first bytes, and goes over to its socket then.</summary>
-    /// <remarks>
-    /// Not before, because the answer to the handshake may still be on its way through the host's pipe. A client waits for that answer
-    /// (RFC 6455, section 4.1); one that sent its first frame with the handshake has not, and stays with the pipe.
-    /// </remarks>
-    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask StartAsync()
+    private async Task ReceiveAndEndAsync(SocketLink link)
     {
-        if (_link.Socket is not { } socket) return;
+        var goesOn = false;
+        try
+        {
+            var isLinkGone = true;
+            try
+            {
+                if (await ReceiveAsync(link) is not { } isGone)
+                {
+                    // Nothing of the connection may be touched: the call that ends the wait can have come already, on another thread.
+                    goesOn = true;
+                    return;
+                }
 
-        var read = _link.Input.ReadAsync();
-        var isEarly = read.IsCompleted;
-        var result = await read;
-        _link.Input.AdvanceTo(result.Buffer.Start); // not looked at: the next read gives the same bytes
-        if (!isEarly && !result.Buffer.IsEmpty) _sender.TryReplaceOutput(new SocketFrameOutput(socket));
+                isLinkGone = isGone;
+            }
+            catch (Exception exception)
+            {
+                OnReceiveFailed(exception);
+            }
+
+            await EndAsync(isLinkGone);
+        }
+        finally
+        {
+            if (!goesOn) _settings.Gate?.Leave();
+        }
+    }
+
+    /// <summary>Hands over what has arrived. While a connection is idle no method waits: its socket calls.</summary>
+    /// <returns>Null when it will call; else, whether the client's bytes ended without a close frame.</returns>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
+    private async ValueTask<bool?> ReceiveAsync(SocketLink link)
+    {
+        while (MayReceive)
+        {
+            if (link.TryRead(out var result))
+            {
+                if (await TakeAsync(result)) return false;
+                if (result.IsCompleted) return MayReceive;
+            }
+            else if (link.TryWait(this))
+            {
+                return null;
+            }
+        }
+
+        return false;
+    }
+
+    private void OnReceiveFailed(Exception exception)
+    {
+        // The link, broken by the client, the network or our own cut. Faults of the handler are caught where it is called.
+        if (exception is IOException or OperationCanceledException or ObjectDisposedException)
+        {
+            LogLinkBroken(_settings.Logger, exception);
+            return;
+        }
+
+        _link.Abort();
+        LogFailed(_settings.Logger, exception);
     }
 
     /// <summary>Works through one piece of input.</summary>
     /// <returns>True when the client sent its close frame.</returns>
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<bool> TakeAsync(IProtocolHandler handler, ReadResult result)
+    private async ValueTask<bool> TakeAsync(ReadResult result)
     {
         var rest = result.Buffer;
         var isClosed = false;
@@ -56,7 +134,7 @@ internal sealed partial class WebSocketConnection
                 if (_sender.IsFinished && !_reader.IsDiscarding)
                 {
                     _reader.Discard();
-                    CloseHandler(handler);
+                    CloseHandler();
                 }
 
                 if (!_reader.TryRead(ref rest, out var found)) break;
@@ -64,7 +142,7 @@ internal sealed partial class WebSocketConnection
                 switch (found.Kind)
                 {
                     case WebSocketEventKind.Message:
-                        var handling = HandleAsync(handler, found.Payload);
+                        var handling = HandleAsync(found.Payload);
                         if (!handling.IsCompletedSuccessfully)
                         {
                             FlushBatch.End();
@@ -78,7 +156,7 @@ internal sealed partial class WebSocketConnection
                         _sender.TryEnqueue(WebSocketFrameWriter.Create(WebSocketOpcode.Pong, found.Payload.Span));
                         break;
                     case WebSocketEventKind.Pong:
-                        HandlePong(handler);
+                        HandlePong();
                         break;
                     case WebSocketEventKind.Close:
                         // Does nothing when this is the answer to our own.
@@ -88,7 +166,7 @@ internal sealed partial class WebSocketConnection
                     case WebSocketEventKind.Fault:
                         LogFault(_settings.Logger, found.Code, found.Reason);
                         Finish(WebSocketFrameWriter.Close(found.Code, found.Reason), dropQueued: false);
-                        CloseHandler(handler);
+                        CloseHandler();
                         break;
                 }
             }
@@ -99,16 +177,16 @@ internal sealed partial class WebSocketConnection
             FlushBatch.End();
         }
 
-        _link.Input.AdvanceTo(rest.Start, rest.End);
+        _link.Keep(rest);
         return isClosed;
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder))]
-    private async ValueTask HandleAsync(IProtocolHandler handler, ReadOnlyMemory<byte> message)
+    private async ValueTask HandleAsync(ReadOnlyMemory<byte> message)
     {
         try
         {
-            await handler.ReceiveAsync(message);
+            await _handler!.ReceiveAsync(message);
         }
         catch (Exception exception)
         {
@@ -117,11 +195,11 @@ internal sealed partial class WebSocketConnection
         }
     }
 
-    private void HandlePong(IProtocolHandler handler)
+    private void HandlePong()
     {
         try
         {
-            handler.OnPong();
+            _handler!.OnPong();
         }
         catch (Exception exception)
         {
@@ -130,14 +208,14 @@ internal sealed partial class WebSocketConnection
         }
     }
 
-    private void CloseHandler(IProtocolHandler handler)
+    private void CloseHandler()
     {
         if (_isHandlerClosed) return;
 
         _isHandlerClosed = true;
         try
         {
-            handler.OnClosed();
+            _handler!.OnClosed();
         }
         catch (Exception exception)
         {

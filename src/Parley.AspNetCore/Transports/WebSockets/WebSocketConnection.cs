@@ -5,20 +5,21 @@ namespace Parley.AspNetCore.Transports.WebSockets;
 
 /// <summary>A WebSocket with framing of our own over pipes.</summary>
 /// <remarks>
-/// One receive loop takes what comes in, a <see cref="FrameSender"/> sends what goes out. An idle
-/// connection holds no task but that loop, and no timer, queue or buffer.
+/// What comes in is taken by one receive loop, or, from a socket of our own, when the socket calls; a <see cref="FrameSender"/> sends what goes
+/// out. An idle connection holds no timer, queue or buffer, and no task but that loop.
 /// </remarks>
-internal sealed partial class WebSocketConnection : IConnection, ILink
+internal sealed partial class WebSocketConnection : IConnection, ILink, IInputHandler
 {
     private readonly WebSocketSettings _settings;
     private readonly WebSocketLink _link;
     private readonly FrameSender _sender;
     private WebSocketFrameReader _reader;
+    private IProtocolHandler? _handler;
     private bool _isHandlerClosed;
     private volatile bool _mustStop;
     private CloseDeadline? _deadline;
 
-    public WebSocketConnection(in WebSocketLink link, WebSocketSettings settings)
+    public WebSocketConnection(WebSocketLink link, WebSocketSettings settings)
     {
         _settings = settings;
         _link = link;
@@ -55,51 +56,27 @@ internal sealed partial class WebSocketConnection : IConnection, ILink
         Finish(WebSocketFrameWriter.Close((ushort)code, reason.Reason), dropQueued: reason.Code == DisconnectReason.Slow.Code);
     }
 
-    /// <summary>Serves the connection until it has ended: nothing touches the request after the task has completed.</summary>
-    /// <param name="handler">The protocol.</param>
-    /// <param name="gate">Where the connection is counted out when it has ended; null: the caller does it.</param>
-    public async Task RunAsync(IProtocolHandler handler, ConnectionGate? gate = null)
+    /// <summary>Lets go of all there is when nothing more is received.</summary>
+    /// <param name="isLinkGone">Whether the client's bytes ended without a close frame.</param>
+    private async ValueTask EndAsync(bool isLinkGone)
     {
-        try
+        _reader.Dispose();
+        CloseHandler();
+
+        var isUnfinished = _sender.TryFinish(default, dropQueued: true);
+        var drained = _sender.DrainAsync();
+        // What the pipe still holds has no reader when the client left without a close frame, and when the pipe broke.
+        if (isLinkGone ? isUnfinished && !drained.IsCompleted : _sender.IsBroken)
+            _link.Abort();
+        await drained;
+
+        if (Interlocked.Exchange(ref _deadline, CloseDeadline.None) is { } deadline)
         {
-            var isLinkGone = true;
-            try
-            {
-                isLinkGone = await ReceiveAsync(handler);
-            }
-            catch (Exception exception) when (exception is IOException or OperationCanceledException or ObjectDisposedException)
-            {
-                // The link, broken by the client, the network or our own cut. Faults of the handler are caught where it is called.
-                LogLinkBroken(_settings.Logger, exception);
-            }
-            catch (Exception exception)
-            {
-                LogFailed(_settings.Logger, exception);
-                _link.Abort();
-            }
-
-            _reader.Dispose();
-            CloseHandler(handler);
-
-            var isUnfinished = _sender.TryFinish(default, dropQueued: true);
-            var drained = _sender.DrainAsync();
-            // What the pipe still holds has no reader when the client left without a close frame, and when the pipe broke.
-            if (isLinkGone ? isUnfinished && !drained.IsCompleted : _sender.IsBroken)
-                _link.Abort();
-            await drained;
-
-            if (Interlocked.Exchange(ref _deadline, CloseDeadline.None) is { } deadline)
-            {
-                _settings.Timers.Cancel(deadline);
-                await deadline.DisarmAsync();
-            }
-
-            await _link.CompleteAsync();
+            _settings.Timers.Cancel(deadline);
+            await deadline.DisarmAsync();
         }
-        finally
-        {
-            gate?.Leave();
-        }
+
+        await _link.CompleteAsync();
     }
 
     /// <summary>Enqueues the last frame, and gives the client a limited time to take it and to answer.</summary>
@@ -113,8 +90,8 @@ internal sealed partial class WebSocketConnection : IConnection, ILink
         return true;
     }
 
-    // The receive loop sees it and ends.
-    void ILink.OnBroken() => _link.Input.CancelPendingRead();
+    // Whoever receives sees it and ends.
+    void ILink.OnBroken() => _link.Wake();
 
     void ILink.Cut()
     {
@@ -122,12 +99,12 @@ internal sealed partial class WebSocketConnection : IConnection, ILink
         _mustStop = true;
         _link.Abort();
         _sender.CancelPendingFlush();
-        _link.Input.CancelPendingRead();
+        _link.Wake();
     }
 
     private void StopReceiving()
     {
         _mustStop = true;
-        _link.Input.CancelPendingRead();
+        _link.Wake();
     }
 }

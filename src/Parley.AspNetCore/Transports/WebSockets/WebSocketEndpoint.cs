@@ -29,6 +29,7 @@ internal sealed partial class WebSocketEndpoint(
         MaxQueuedBytes = options.Value.Clients.MaxQueuedBytes,
         Timers = timers,
         Logger = logger,
+        Gate = gate,
         Pool = pool ?? ArrayPool<byte>.Shared,
     };
 
@@ -64,11 +65,14 @@ internal sealed partial class WebSocketEndpoint(
 
             var connection = new WebSocketConnection(link, _settings);
             var handler = await OpenAsync(connection, client, link);
-            goesOn = link.OutlivesRequest;
-            if (goesOn)
-                Begin(connection, handler);
-            else
-                await connection.RunAsync(handler);
+            if (link is PipeLink pipe)
+            {
+                await connection.RunAsync(pipe, handler);
+                return;
+            }
+
+            goesOn = true;
+            Begin(connection, handler);
         }
         finally
         {
@@ -92,11 +96,11 @@ internal sealed partial class WebSocketEndpoint(
     }
 
     /// <summary>Serves a connection whose request ends now.</summary>
-    private void Begin(WebSocketConnection connection, IProtocolHandler handler)
+    private static void Begin(WebSocketConnection connection, IProtocolHandler handler)
     {
         // What is ambient (the request, its activity) must not be kept for as long as the connection lives.
         using (ExecutionContext.SuppressFlow())
-            _ = connection.RunAsync(handler, gate);
+            connection.Begin(handler);
     }
 
     private Task RefuseAsync(HttpContext context, Refusal refusal)

@@ -20,6 +20,9 @@ internal sealed record WebSocketSettings
 
     public required ILogger Logger { get; init; }
 
+    /// <summary>Where a connection that outlives its request is counted out. Null: nobody counts.</summary>
+    public ConnectionGate? Gate { get; init; }
+
     /// <summary>Lends the arrays that messages in pieces are put together in.</summary>
     public required ArrayPool<byte> Pool { get; init; }
 }

@@ -31,7 +31,7 @@ internal sealed partial class MemoryChannel
     /// <summary>Ends when it is worth trying again after <see cref="Attempt.Full"/>.</summary>
     public Task WaitForRoomAsync()
     {
-        lock (_lock)
+        lock (this)
         {
             if (HasRoom)
                 return Task.CompletedTask;
@@ -86,7 +86,7 @@ internal sealed partial class MemoryChannel
 
     private bool TryTake(int raised, out PendingEvent pending)
     {
-        lock (_lock)
+        lock (this)
         {
             pending = default;
             if (_pending.Count == 0)

@@ -4,12 +4,11 @@ namespace Parley.Brokers.Memory;
 
 /// <summary>All that a broker in memory knows of one channel. It exists as long as there is something to know.</summary>
 /// <remarks>
-/// One lock guards it, under which offsets are given and events queued in their order. Events are raised outside the lock by whoever
-/// queued one while nobody was raising (MemoryChannel.Events.cs).
+/// One lock, the object itself, guards it, under which offsets are given and events queued in their order. Events are raised outside the
+/// lock by whoever queued one while nobody was raising (MemoryChannel.Events.cs).
 /// </remarks>
 internal sealed partial class MemoryChannel(string name, MemoryBroker broker) : TimerWheelEntry, IThreadPoolWorkItem
 {
-    private readonly Lock _lock = new();
     private ChannelStream? _stream;
     private IdempotencyKeys? _keys;
     private ulong _version;
@@ -25,7 +24,7 @@ internal sealed partial class MemoryChannel(string name, MemoryBroker broker) : 
     public Attempt TryPublish(in BrokerPublishRequest request, out PublishResult result)
     {
         Attempt attempt;
-        lock (_lock)
+        lock (this)
         {
             attempt = Begin(out var now);
             if (attempt == Attempt.Done)
@@ -43,7 +42,7 @@ internal sealed partial class MemoryChannel(string name, MemoryBroker broker) : 
     public Attempt TryRaise(PendingEvent pending)
     {
         Attempt attempt;
-        lock (_lock)
+        lock (this)
         {
             attempt = Begin(out var now);
             if (attempt == Attempt.Done && _isSubscribed)
@@ -58,7 +57,7 @@ internal sealed partial class MemoryChannel(string name, MemoryBroker broker) : 
     public Attempt TryRead(HistoryQuery query, out HistoryPage? page)
     {
         page = null;
-        lock (_lock)
+        lock (this)
         {
             var attempt = Begin(out var now);
             if (attempt == Attempt.Done)
@@ -75,7 +74,7 @@ internal sealed partial class MemoryChannel(string name, MemoryBroker broker) : 
 
     public Attempt TrySubscribe()
     {
-        lock (_lock)
+        lock (this)
         {
             if (_isRemoved)
                 return Attempt.Removed;
@@ -87,7 +86,7 @@ internal sealed partial class MemoryChannel(string name, MemoryBroker broker) : 
 
     public void Unsubscribe()
     {
-        lock (_lock)
+        lock (this)
         {
             _isSubscribed = false;
             DropPending();
@@ -97,13 +96,13 @@ internal sealed partial class MemoryChannel(string name, MemoryBroker broker) : 
 
     public void RemoveHistory()
     {
-        lock (_lock)
+        lock (this)
             _stream?.RemoveAll();
     }
 
     protected internal override void OnDue()
     {
-        lock (_lock)
+        lock (this)
         {
             _wakesAt = MonotonicClock.Never;
             if (Begin(out var now) == Attempt.Done)

@@ -57,8 +57,9 @@ public abstract class WebSocketSendingTests(HostKind kind)
         var output = new Pipe(new PipeOptions(useSynchronizationContext: false));
         var writer = new CountingPipeWriter(output.Writer);
         using var timers = new TimerWheel(TimeProvider.System);
+        var link = new PipeLink(input.Reader, writer, new HttpRequestLifetimeFeature(), ownsPipes: false);
         var connection = new WebSocketConnection(
-            new WebSocketLink(input.Reader, writer, new HttpRequestLifetimeFeature(), OwnsPipes: false),
+            link,
             new WebSocketSettings
             {
                 MaxMessageBytes = 1024,
@@ -72,7 +73,7 @@ public abstract class WebSocketSendingTests(HostKind kind)
         var messages = Enumerable.Range(0, 100).SelectMany(static i => RawWebSocketFrame.OfText($"{i}").ToBytes());
         await input.Writer.WriteAsync(messages.ToArray());
 
-        var running = connection.RunAsync(session);
+        var running = connection.RunAsync(link, session);
 
         var replies = await output.Reader.ReadAtLeastAsync(100 * 3).AsTask().WaitAsync(TestSession.Patience);
         output.Reader.AdvanceTo(replies.Buffer.End);
