@@ -23,6 +23,9 @@ internal sealed record Peer
     /// <summary>What runs in <see cref="Npm"/> after its packages were installed.</summary>
     public IReadOnlyList<string> Setup { get; init; } = [];
 
+    /// <summary>Runs in the repository before the server is started here; empty: nothing.</summary>
+    public IReadOnlyList<string> Build { get; init; } = [];
+
     /// <summary>
     /// Starts the server; <c>{root}</c> is the repository, <c>{port}</c> a free port of 127.0.0.1, <c>{directory}</c> an empty folder in
     /// which it runs. Empty: it runs already.

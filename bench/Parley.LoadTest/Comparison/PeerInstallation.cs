@@ -16,6 +16,11 @@ internal sealed class PeerInstallation(DirectoryInfo root, Action<string> log)
         InstallPrograms(peer);
         if (peer.Npm is not null)
             InstallNpm(peer, Path.Combine(root.FullName, peer.Npm));
+        if (peer.Build.Count > 0)
+        {
+            log($"building {peer.DisplayName}");
+            RunOrFail(root.FullName, peer.Build);
+        }
 
         PeerServer.Start(peer, root).Dispose();
     }
