@@ -29,7 +29,8 @@ internal sealed class PeerInstallation(DirectoryInfo root, Action<string> log)
     public string Versions(Peer peer)
     {
         var versions = new List<string>();
-        foreach (var package in peer.Programs.Values.Distinct())
+        // Of one that is built here they are tools.
+        foreach (var package in peer.Build.Count == 0 ? peer.Programs.Values.Distinct() : [])
         {
             var (exitCode, output) = Programs.Run(null, "dpkg-query", "-W", "-f", "${Package} ${Version}", package);
             if (exitCode == 0 && output.Trim() != package) // without a version it is another package that has the program

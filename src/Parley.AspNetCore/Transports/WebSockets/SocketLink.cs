@@ -22,11 +22,11 @@ internal sealed class SocketLink : WebSocketLink, ILoopHandler
     private readonly LoopSocket _socket;
     private SocketWriter? _writer;
     private IInputHandler? _handler;
-    private IOException? _broken;
 
     // They belong to whoever reads, and to the loop's thread while nobody does.
     private byte[]? _buffer;
     private ReadOnlyMemory<byte> _unread;
+    private IOException? _broken;
     private bool _isUnreadNew;
     private bool _isEnded;
 

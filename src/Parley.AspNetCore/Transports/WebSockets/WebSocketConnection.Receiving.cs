@@ -15,16 +15,17 @@ internal sealed partial class WebSocketConnection
     {
         _handler = handler;
         var isLinkGone = true;
+        Exception? failure = null;
         try
         {
             isLinkGone = await ReceiveAsync(link);
         }
         catch (Exception exception)
         {
-            OnReceiveFailed(exception);
+            failure = exception;
         }
 
-        await EndAsync(isLinkGone);
+        await EndAsync(isLinkGone, failure);
     }
 
     /// <summary>Serves a connection that outlives its request, and counts it out when it has ended.</summary>
@@ -61,6 +62,7 @@ internal sealed partial class WebSocketConnection
         try
         {
             var isLinkGone = true;
+            Exception? failure = null;
             try
             {
                 if (await ReceiveAsync(link) is not { } isGone)
@@ -74,10 +76,10 @@ internal sealed partial class WebSocketConnection
             }
             catch (Exception exception)
             {
-                OnReceiveFailed(exception);
+                failure = exception;
             }
 
-            await EndAsync(isLinkGone);
+            await EndAsync(isLinkGone, failure);
         }
         finally
         {
@@ -104,6 +106,22 @@ internal sealed partial class WebSocketConnection
         }
 
         return false;
+    }
+
+    /// <summary>Ends a connection of which nothing more is received.</summary>
+    /// <param name="isLinkGone">Whether the client's bytes ended without a close frame.</param>
+    /// <param name="failure">Why nothing more is, if it is for a failure.</param>
+    private async ValueTask EndAsync(bool isLinkGone, Exception? failure)
+    {
+        try
+        {
+            if (failure is not null) OnReceiveFailed(failure);
+        }
+        finally
+        {
+            // Also when it cannot be logged.
+            await LetGoAsync(isLinkGone);
+        }
     }
 
     private void OnReceiveFailed(Exception exception)

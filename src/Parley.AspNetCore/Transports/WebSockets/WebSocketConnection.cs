@@ -3,7 +3,7 @@ using Parley.Sessions;
 
 namespace Parley.AspNetCore.Transports.WebSockets;
 
-/// <summary>A WebSocket with framing of our own over pipes.</summary>
+/// <summary>A WebSocket with framing of our own.</summary>
 /// <remarks>
 /// What comes in is taken by one receive loop, or, from a socket of our own, when the socket calls; a <see cref="FrameSender"/> sends what goes
 /// out. An idle connection holds no timer, queue or buffer, and no task but that loop.
@@ -56,9 +56,8 @@ internal sealed partial class WebSocketConnection : IConnection, ILink, IInputHa
         Finish(WebSocketFrameWriter.Close((ushort)code, reason.Reason), dropQueued: reason.Code == DisconnectReason.Slow.Code);
     }
 
-    /// <summary>Lets go of all there is when nothing more is received.</summary>
-    /// <param name="isLinkGone">Whether the client's bytes ended without a close frame.</param>
-    private async ValueTask EndAsync(bool isLinkGone)
+    /// <summary>Closes the protocol, sends what the client still takes, and gives everything back.</summary>
+    private async ValueTask LetGoAsync(bool isLinkGone)
     {
         _reader.Dispose();
         CloseHandler();

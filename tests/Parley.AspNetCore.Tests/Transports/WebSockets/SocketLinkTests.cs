@@ -15,6 +15,7 @@ public sealed class SocketLinkTests : IInputHandler, IDisposable
     private readonly SocketLoop _loop = new(minSendsTogether: 1, NullLogger.Instance);
     private readonly SemaphoreSlim _calls = new(0);
     private readonly Socket _client = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+    private SocketLink? _link;
 
     [Fact]
     public async Task Input_CallsWhoeverWaits_Once()
@@ -35,6 +36,8 @@ public sealed class SocketLinkTests : IInputHandler, IDisposable
     public async Task Input_ThatCameBeforeTheWait_CallsAsWell()
     {
         var link = Connect();
+        await ReceiveAsync(link, "first");
+        Assert.Equal("first", Read(link));
         await SendAsync("hello");
 
         Assert.True(link.TryWait(this));
@@ -95,7 +98,14 @@ public sealed class SocketLinkTests : IInputHandler, IDisposable
     {
         const int Count = 3000;
         var link = Connect();
-        var waker = Task.Run(() => Repeat(Count, _ => link.Wake()), TestContext.Current.CancellationToken);
+        var isDone = false;
+        var waker = Task.Run(
+            () =>
+            {
+                while (!Volatile.Read(ref isDone))
+                    link.Wake();
+            },
+            TestContext.Current.CancellationToken);
         var sender = Task.Run(() => Repeat(Count, i => _client.Send([(byte)i])), TestContext.Current.CancellationToken);
 
         var received = new List<byte>();
@@ -112,6 +122,7 @@ public sealed class SocketLinkTests : IInputHandler, IDisposable
             }
         }
 
+        Volatile.Write(ref isDone, true);
         Assert.Equal(Enumerable.Range(0, Count).Select(static i => (byte)i), received);
         await Task.WhenAll(waker, sender);
         Assert.Equal(0, _calls.CurrentCount);
@@ -170,7 +181,7 @@ public sealed class SocketLinkTests : IInputHandler, IDisposable
         await link.CompleteAsync();
         await link.CompleteAsync();
 
-        Assert.Empty(await _client.ReadAllAsync());
+        Assert.Empty(await _client.ReadAllAsync().WaitAsync(TestSession.Patience, TestContext.Current.CancellationToken));
         await _loop.WhenEmptyAsync().WaitAsync(TestSession.Patience, TestContext.Current.CancellationToken);
     }
 
@@ -179,8 +190,8 @@ public sealed class SocketLinkTests : IInputHandler, IDisposable
     public void Dispose()
     {
         _client.Dispose();
+        _ = _link?.CompleteAsync();
         _loop.Dispose();
-        _calls.Dispose();
     }
 
     private static void Repeat(int count, Action<int> action)
@@ -229,6 +240,6 @@ public sealed class SocketLinkTests : IInputHandler, IDisposable
             link.CreateOutput();
             return link;
         });
-        return link!;
+        return _link = link!;
     }
 }
