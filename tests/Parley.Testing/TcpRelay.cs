@@ -13,6 +13,7 @@ public sealed class TcpRelay : IAsyncDisposable
     private readonly Task _accepting;
     private volatile IPEndPoint _target;
     private volatile bool _isRefusing;
+    private volatile bool _isDisposed;
     private readonly long[] _passed = new long[2];
     private long _latencyTicks;
     private (TcpDirection Direction, long At)? _cut;
@@ -101,6 +102,7 @@ public sealed class TcpRelay : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        _isDisposed = true;
         _listener.Dispose();
         await _accepting;
         var links = Links();
@@ -142,7 +144,10 @@ public sealed class TcpRelay : IAsyncDisposable
             }
             catch (Exception exception) when (exception is SocketException or ObjectDisposedException)
             {
-                return;
+                // A client that was gone before it was taken is no end for others.
+                if (_isDisposed)
+                    return;
+                continue;
             }
 
             _ = ServeAsync(client);
