@@ -22,11 +22,13 @@ internal sealed class HttpInput(PipeReader reader, InlineRequests requests, Http
     private Exception? _failure;
     private Action? _onRead;
     private bool _isKnown = true;
+    private volatile bool _isForPool;
 
     public void Return() => _isKnown = true;
 
     public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
     {
+        _isForPool = false;
         var reading = reader.ReadAsync(cancellationToken);
         if (reading.IsCompletedSuccessfully)
         {
@@ -34,7 +36,7 @@ internal sealed class HttpInput(PipeReader reader, InlineRequests requests, Http
             if (IsKnown(_result) || !SocketLoop.IsLoop)
                 return new ValueTask<ReadResult>(_result);
             _source.Reset();
-            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+            ReadOnPool();
             return new ValueTask<ReadResult>(this, _source.Version);
         }
 
@@ -66,7 +68,12 @@ internal sealed class HttpInput(PipeReader reader, InlineRequests requests, Http
 
     ReadResult IValueTaskSource<ReadResult>.GetResult(short token) => _source.GetResult(token);
 
-    ValueTaskSourceStatus IValueTaskSource<ReadResult>.GetStatus(short token) => _source.GetStatus(token);
+    /// <remarks>
+    /// The pool may be done before the loop's thread asks. If that heard so, it would go on itself; if not, it registers what
+    /// goes on, and a source that is done has that run by the pool.
+    /// </remarks>
+    ValueTaskSourceStatus IValueTaskSource<ReadResult>.GetStatus(short token) =>
+        _isForPool && SocketLoop.IsLoop ? ValueTaskSourceStatus.Pending : _source.GetStatus(token);
 
     void IValueTaskSource<ReadResult>.OnCompleted(
         Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
@@ -88,7 +95,13 @@ internal sealed class HttpInput(PipeReader reader, InlineRequests requests, Http
         if (IsKnown(_result) && SocketLoop.IsLoop)
             _source.SetResult(_result);
         else
-            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+            ReadOnPool();
+    }
+
+    private void ReadOnPool()
+    {
+        _isForPool = true;
+        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
 
     private bool IsKnown(in ReadResult result)

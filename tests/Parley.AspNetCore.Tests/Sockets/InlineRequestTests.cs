@@ -3,6 +3,7 @@ using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Parley.AspNetCore.Sockets;
 using Parley.Testing;
 
@@ -73,6 +74,26 @@ public sealed class InlineRequestTests
             await client.ReadResponseAsync();
             Assert.Equal(OnPool, (await client.ReadResponseAsync()).Body);
         }
+    }
+
+    [Fact]
+    public async Task OtherRequest_ThatThePoolHasReadBeforeTheLoopWaitsForIt_NeverIs()
+    {
+        var isAhead = false;
+        await using var host = await SocketHost.StartAsync(async context =>
+        {
+            if (Volatile.Read(ref isAhead) && SocketLoop.IsLoop)
+                await ReadAheadAsync(context);
+            await SayThreadAsync(context);
+        });
+        await using var client = await host.OpenAsync();
+        await AnswersAsync(client, Inline, OnLoop);
+        Volatile.Write(ref isAhead, true);
+
+        await client.SendAsync((byte[])[.. Inline, .. Other]);
+
+        Assert.Equal(OnPool, (await client.ReadResponseAsync()).Body);
+        Assert.Equal(OnPool, (await client.ReadResponseAsync()).Body);
     }
 
     [Theory]
@@ -210,6 +231,18 @@ public sealed class InlineRequestTests
             if (read.IsCompleted)
                 return;
         }
+    }
+
+    /// <summary>Looks at the next request as the web server does, but waits for it when another thread has already read it.</summary>
+    private static async Task ReadAheadAsync(HttpContext context)
+    {
+        await ReadAsync(context);
+        var input = (PipeReader)context.Features.GetRequiredFeature<IInlineInput>();
+        var reading = input.ReadAsync();
+        // On another thread, since this one is the loop's and is not told.
+        Assert.True(Task.Run(() => SpinWait.SpinUntil(() => reading.IsCompleted, Patience.Limit)).Wait(Patience.Limit));
+
+        input.AdvanceTo((await reading).Buffer.Start);
     }
 
     private static async Task<string> AskAsync(RawWebSocketClient client, byte[] request)
