@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using Parley.Client.Connections;
 
 namespace Parley.Client.Transports;
@@ -186,8 +187,9 @@ internal sealed class LongPollTransport(TransportSettings settings) : IClientTra
         request.Headers.Add(NodeHeader, _node);
     }
 
+    // A bare SocketException comes of a connection that is reset in the moment in which it is made.
     private static bool IsOfTheNetwork(Exception exception) =>
-        exception is HttpRequestException or IOException or OperationCanceledException;
+        exception is HttpRequestException or SocketException or IOException or OperationCanceledException;
 
     private static string? HeaderOf(HttpResponseMessage response, string name) =>
         response.Headers.TryGetValues(name, out var values) ? values.Single() : null;

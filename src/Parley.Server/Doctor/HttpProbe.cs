@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 
@@ -19,7 +20,8 @@ internal abstract class HttpProbe(string name, HttpClient http)
         {
             return await RunAsync(examination, observation, cancellationToken);
         }
-        catch (HttpRequestException exception)
+        // Bare when a connection is reset in the moment in which it is made.
+        catch (Exception exception) when (exception is HttpRequestException or SocketException)
         {
             return observation.Fails(exception.InnerException?.Message ?? exception.Message, Advice.NotReached);
         }

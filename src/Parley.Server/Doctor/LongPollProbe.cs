@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 
 namespace Parley.Server.Doctor;
 
@@ -69,7 +70,7 @@ internal sealed class LongPollProbe(HttpClient http) : HttpProbe("long_poll", ht
         {
             return observation.Fails("the held poll got no answer", Advice.PollCutAfter(observation.Elapsed - begin));
         }
-        catch (HttpRequestException)
+        catch (Exception exception) when (exception is HttpRequestException or SocketException)
         {
             return observation.Fails("the held poll was cut", Advice.PollCutAfter(observation.Elapsed - begin));
         }
@@ -83,7 +84,7 @@ internal sealed class LongPollProbe(HttpClient http) : HttpProbe("long_poll", ht
             using var request = Of(examination, HttpMethod.Delete, session, node);
             using var response = await Http.SendAsync(request, patience.Token);
         }
-        catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException)
+        catch (Exception exception) when (exception is HttpRequestException or SocketException or OperationCanceledException)
         {
             // The session ends by itself.
         }

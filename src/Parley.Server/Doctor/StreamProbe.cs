@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Text.Json;
 
 namespace Parley.Server.Doctor;
@@ -79,7 +80,7 @@ internal sealed class StreamProbe(string name, HttpClient http) : HttpProbe(name
 
             return observation.Fails("the stream ended when a command was sent beside it", Advice.EmulationLost);
         }
-        catch (Exception exception) when (exception is HttpRequestException or IOException)
+        catch (Exception exception) when (exception is HttpRequestException or SocketException or IOException)
         {
             return observation.Fails($"POST /emulation failed: {exception.Message}", Advice.EmulationLost);
         }

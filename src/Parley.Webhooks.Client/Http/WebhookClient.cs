@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using Microsoft.Extensions.Options;
 using Parley.Webhooks.Messages;
 using Parley.Webhooks.Storage;
@@ -83,7 +84,8 @@ internal sealed class WebhookClient : IWebhooks, IDisposable
         {
             return Unavailable($"{_address} did not answer within {_options.Timeout.TotalSeconds} seconds.", exception);
         }
-        catch (HttpRequestException exception)
+        // .NET does not wrap it when the server resets a connection in the moment in which it is made.
+        catch (Exception exception) when (exception is HttpRequestException or SocketException)
         {
             return Unavailable($"{_address} cannot be reached: {exception.Message}", exception);
         }

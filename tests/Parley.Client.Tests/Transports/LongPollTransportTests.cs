@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Threading.Channels;
 using Parley.Client.Connections;
 using Parley.Client.Tests.Connections;
@@ -72,6 +73,19 @@ public sealed class LongPollTransportTests : IDisposable
         Assert.True((await receiving)!.Value.IsEmpty);
     }
 
+    [Fact]
+    public async Task A_poll_whose_connection_is_reset_as_soon_as_it_is_made_is_sent_again()
+    {
+        var receiving = (await OpenAsync()).ReceiveAsync(CancellationToken.None).AsTask();
+
+        // As it comes from the web client, bare.
+        (await _network.NextAsync()).Fail(new SocketException((int)SocketError.NotConnected));
+        _time.Advance(await _time.NextDelayAsync(Limit));
+        (await _network.NextAsync()).Answer(HttpStatusCode.NoContent);
+
+        Assert.True((await receiving)!.Value.IsEmpty);
+    }
+
     private async Task<LongPollTransport> OpenAsync()
     {
         var transport = new LongPollTransport(_settings);
@@ -95,7 +109,7 @@ public sealed class LongPollTransportTests : IDisposable
         {
             if (status is null)
             {
-                _answer.SetException(new HttpRequestException("cut"));
+                Fail(new HttpRequestException("cut"));
                 return;
             }
 
@@ -103,6 +117,8 @@ public sealed class LongPollTransportTests : IDisposable
             foreach (var (name, value) in headers) response.Headers.Add(name, value);
             _answer.SetResult(response);
         }
+
+        public void Fail(Exception exception) => _answer.SetException(exception);
     }
 
     private sealed class Network : HttpMessageHandler

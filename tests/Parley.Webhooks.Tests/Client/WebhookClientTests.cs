@@ -94,6 +94,20 @@ public sealed class WebhookClientTests(ApiHost host) : IClassFixture<ApiHost>
         Assert.InRange(waits[2], 1.6, 3.2);
     }
 
+    /// <remarks>One in a hundred of these connections is not there any more when the web client looks at it, and its error is another then.</remarks>
+    [Fact]
+    public async Task A_server_that_resets_each_connection_as_soon_as_it_is_made_cannot_be_reached()
+    {
+        await using var relay = new TcpRelay(IPEndPoint.Parse(host.Address.Authority)) { IsRefusing = true };
+        using var client = NewClient(relay.Address, static options => options.MaxAttempts = 1);
+
+        for (var i = 0; i < 2000; i++)
+        {
+            var exception = await Assert.ThrowsAsync<WebhookStoreException>(async () => await client.SendAsync("acme", Message()));
+            Assert.Equal(WebhookStoreProblem.Unavailable, exception.Problem);
+        }
+    }
+
     [Fact]
     public async Task A_server_that_does_not_answer_is_not_waited_for_longer_than_the_timeout()
     {

@@ -26,7 +26,8 @@ internal static class SendFailure
                     return (DeliveryError.Dns, "the host's name was not found");
                 case SocketException { SocketErrorCode: SocketError.TryAgain }:
                     return (DeliveryError.Dns, "the host's name could not be looked up in time");
-                case SocketException socket when exception is HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError }:
+                // Unwrapped when the receiver resets a connection in the moment in which it is made.
+                case SocketException socket when exception is SocketException or HttpRequestException { HttpRequestError: HttpRequestError.ConnectionError }:
                     return (DeliveryError.Connect, Cut(socket.Message));
             }
         }

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using Parley.Webhooks.Deliveries;
@@ -16,6 +17,15 @@ public sealed class SendFailureTests
         var failure = SendFailure.Explain(new HttpRequestException("An error occurred", new IOException("The decryption operation failed", refusal)));
 
         Assert.Equal((DeliveryError.Tls, refusal.Message), failure);
+    }
+
+    [Fact]
+    public void A_connection_that_is_reset_as_soon_as_it_is_made_is_a_matter_of_connecting()
+    {
+        // As it comes from the web client, bare.
+        var reset = new SocketException((int)SocketError.NotConnected);
+
+        Assert.Equal((DeliveryError.Connect, reset.Message), SendFailure.Explain(reset));
     }
 
     [Fact]
