@@ -164,8 +164,14 @@ internal sealed partial class WebSocketConnection
                         if (!handling.IsCompletedSuccessfully)
                         {
                             FlushBatch.End();
-                            await handling;
-                            FlushBatch.Begin();
+                            try
+                            {
+                                await handling;
+                            }
+                            finally
+                            {
+                                FlushBatch.Begin();
+                            }
                         }
 
                         break;

@@ -1,10 +1,12 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Parley.AspNetCore.Tests.Transports.Sending;
 using Parley.AspNetCore.Transports;
 using Parley.AspNetCore.Transports.WebSockets;
+using Parley.Sessions;
 using Parley.Testing;
 using Parley.Timing;
 
@@ -58,18 +60,8 @@ public abstract class WebSocketSendingTests(HostKind kind)
         var writer = new CountingPipeWriter(output.Writer);
         using var timers = new TimerWheel(TimeProvider.System);
         var link = new PipeLink(input.Reader, writer, new HttpRequestLifetimeFeature(), ownsPipes: false);
-        var connection = new WebSocketConnection(
-            link,
-            new WebSocketSettings
-            {
-                MaxMessageBytes = 1024,
-                MaxQueuedBytes = 1024,
-                Timers = timers,
-                Logger = NullLogger.Instance,
-                Pool = ArrayPool<byte>.Shared,
-            });
-        var protocol = new TestProtocol();
-        var session = (TestSession)protocol.Open(connection, new ClientContext { Framing = WebSocketFraming.Text, IsBinary = false });
+        var connection = Connect(link, timers, NullLogger.Instance);
+        var session = Open(connection, new TestProtocol());
         var messages = Enumerable.Range(0, 100).SelectMany(static i => RawWebSocketFrame.OfText($"{i}").ToBytes());
         await input.Writer.WriteAsync(messages.ToArray());
 
@@ -103,6 +95,55 @@ public abstract class WebSocketSendingTests(HostKind kind)
         Assert.Equal("wait", (await client.ReadFrameAsync()).Text);
         goOn.SetResult();
         Assert.Equal("last", (await client.ReadFrameAsync()).Text);
+    }
+
+    [Fact]
+    public async Task FailureOfAProtocolThatWaited_WhichCannotBeLogged_LeavesTheThreadItsBatches()
+    {
+        var input = new Pipe();
+        using var timers = new TimerWheel(TimeProvider.System);
+        var link = new PipeLink(input.Reader, new Pipe().Writer, new HttpRequestLifetimeFeature(), ownsPipes: false);
+        var connection = Connect(link, timers, new FullLogger());
+        var handling = new TaskCompletionSource(); // what waits for it goes on on the thread that fails it
+        var session = Open(connection, new TestProtocol { OnMessage = (_, _) => new ValueTask(handling.Task) });
+        await input.Writer.WriteAsync(RawWebSocketFrame.OfText("wait").ToBytes());
+
+        var (running, isBatching) = await Task.Run(() =>
+        {
+            var running = connection.RunAsync(link, session);
+            handling.SetException(new InvalidDataException("bad"));
+            using var batch = FlushBatch.Begin();
+            return (running, FlushBatch.Current is not null);
+        });
+
+        Assert.True(isBatching);
+        await Assert.ThrowsAsync<IOException>(() => running.WaitAsync(TestSession.Patience));
+        Assert.Equal(1, session.Closes);
+    }
+
+    private static WebSocketConnection Connect(WebSocketLink link, TimerWheel timers, ILogger logger) => new(
+        link,
+        new WebSocketSettings
+        {
+            MaxMessageBytes = 1024,
+            MaxQueuedBytes = 1024,
+            Timers = timers,
+            Logger = logger,
+            Pool = ArrayPool<byte>.Shared,
+        });
+
+    private static TestSession Open(WebSocketConnection connection, TestProtocol protocol) =>
+        (TestSession)protocol.Open(connection, new ClientContext { Framing = WebSocketFraming.Text, IsBinary = false });
+
+    private sealed class FullLogger : ILogger
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            throw new IOException("No space left on device");
     }
 }
 
