@@ -1,4 +1,5 @@
 using System.Net.Http.Json;
+using System.Net.Sockets;
 
 namespace Payments;
 
@@ -57,7 +58,7 @@ internal sealed class Counts(HttpClient client, Uri shop, Uri bookkeeping, Uri w
         {
             return await client.GetFromJsonAsync<Count>(new Uri(address, "/payments"), stopping);
         }
-        catch (Exception exception) when (exception is HttpRequestException or IOException || (exception is OperationCanceledException && !stopping.IsCancellationRequested))
+        catch (Exception exception) when (exception is HttpRequestException or SocketException or IOException || (exception is OperationCanceledException && !stopping.IsCancellationRequested))
         {
             return null;
         }

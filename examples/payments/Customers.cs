@@ -1,4 +1,5 @@
 using System.Net.Http.Json;
+using System.Net.Sockets;
 
 namespace Payments;
 
@@ -38,7 +39,7 @@ internal sealed class Customers(HttpClient client, Uri shop, int rate)
                 if (response.IsSuccessStatusCode)
                     return;
             }
-            catch (Exception exception) when (exception is HttpRequestException || (exception is OperationCanceledException && !stopping.IsCancellationRequested))
+            catch (Exception exception) when (exception is HttpRequestException or SocketException || (exception is OperationCanceledException && !stopping.IsCancellationRequested))
             {
                 // The shop was killed, and may have the payment or not: the same one once more.
             }

@@ -1,4 +1,5 @@
 using System.Net.Http.Json;
+using System.Net.Sockets;
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using Parley.Testing;
@@ -66,7 +67,7 @@ public sealed class ExampleTests(ParleyNode parley) : IClassFixture<ParleyNode>,
                 placed.Release();
             }
         }
-        catch (HttpRequestException)
+        catch (Exception exception) when (exception is HttpRequestException or SocketException)
         {
             // It was killed; whether this last order was committed only the database knows.
         }

@@ -22,13 +22,11 @@ internal sealed class HttpInput(PipeReader reader, InlineRequests requests, Http
     private Exception? _failure;
     private Action? _onRead;
     private bool _isKnown = true;
-    private volatile bool _isForPool;
 
     public void Return() => _isKnown = true;
 
     public override ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
     {
-        _isForPool = false;
         var reading = reader.ReadAsync(cancellationToken);
         if (reading.IsCompletedSuccessfully)
         {
@@ -36,7 +34,7 @@ internal sealed class HttpInput(PipeReader reader, InlineRequests requests, Http
             if (IsKnown(_result) || !SocketLoop.IsLoop)
                 return new ValueTask<ReadResult>(_result);
             _source.Reset();
-            ReadOnPool();
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
             return new ValueTask<ReadResult>(this, _source.Version);
         }
 
@@ -73,7 +71,7 @@ internal sealed class HttpInput(PipeReader reader, InlineRequests requests, Http
     /// goes on, and a source that is done has that run by the pool.
     /// </remarks>
     ValueTaskSourceStatus IValueTaskSource<ReadResult>.GetStatus(short token) =>
-        _isForPool && SocketLoop.IsLoop ? ValueTaskSourceStatus.Pending : _source.GetStatus(token);
+        SocketLoop.IsLoop ? ValueTaskSourceStatus.Pending : _source.GetStatus(token);
 
     void IValueTaskSource<ReadResult>.OnCompleted(
         Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
@@ -95,13 +93,7 @@ internal sealed class HttpInput(PipeReader reader, InlineRequests requests, Http
         if (IsKnown(_result) && SocketLoop.IsLoop)
             _source.SetResult(_result);
         else
-            ReadOnPool();
-    }
-
-    private void ReadOnPool()
-    {
-        _isForPool = true;
-        ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+            ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
     }
 
     private bool IsKnown(in ReadResult result)

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Parley.Webhooks.Outbox.Storage;
 using Parley.Webhooks.Storage;
 
@@ -35,7 +36,8 @@ internal static class SendFailures
         WebhookException { Problem.Status: 408 or 429 } => SendOutcome.Later,
         WebhookException { Problem.Status: >= 500 } => SendOutcome.Unforeseen,
         WebhookException => SendOutcome.Refused,
-        WebhookStoreException or HttpRequestException or IOException or TimeoutException or OperationCanceledException => SendOutcome.Unavailable,
+        WebhookStoreException or HttpRequestException or SocketException or IOException or TimeoutException or OperationCanceledException =>
+            SendOutcome.Unavailable,
         _ => SendOutcome.Unforeseen,
     };
 

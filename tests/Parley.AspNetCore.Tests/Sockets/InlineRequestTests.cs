@@ -79,21 +79,27 @@ public sealed class InlineRequestTests
     [Fact]
     public async Task OtherRequest_ThatThePoolHasReadBeforeTheLoopWaitsForIt_NeverIs()
     {
-        var isAhead = false;
+        var isToReadAhead = false;
+        var hasReadAhead = false;
         await using var host = await SocketHost.StartAsync(async context =>
         {
-            if (Volatile.Read(ref isAhead) && SocketLoop.IsLoop)
+            if (Volatile.Read(ref isToReadAhead) && SocketLoop.IsLoop)
+            {
                 await ReadAheadAsync(context);
+                Volatile.Write(ref hasReadAhead, true);
+            }
+
             await SayThreadAsync(context);
         });
         await using var client = await host.OpenAsync();
         await AnswersAsync(client, Inline, OnLoop);
-        Volatile.Write(ref isAhead, true);
+        Volatile.Write(ref isToReadAhead, true);
 
         await client.SendAsync((byte[])[.. Inline, .. Other]);
 
         Assert.Equal(OnPool, (await client.ReadResponseAsync()).Body);
         Assert.Equal(OnPool, (await client.ReadResponseAsync()).Body);
+        Assert.True(Volatile.Read(ref hasReadAhead));
     }
 
     [Theory]

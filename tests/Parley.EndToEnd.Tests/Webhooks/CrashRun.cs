@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 using Parley.Testing;
@@ -155,7 +156,7 @@ internal sealed class CrashRun(IReadOnlyList<ParleyServerProcess> nodes, int see
                 // It is being shut down, or its database is: to be sent again.
                 Assert.True(response.StatusCode is HttpStatusCode.ServiceUnavailable, $"{(int)response.StatusCode} {text}");
             }
-            catch (HttpRequestException)
+            catch (Exception exception) when (exception is HttpRequestException or SocketException)
             {
                 // It was killed. Some senders know no patience, and never learn what became of it.
                 if (random.Next(5) == 0)

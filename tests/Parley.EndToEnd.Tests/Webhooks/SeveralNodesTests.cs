@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net.Sockets;
 using System.Text;
 using Parley.Testing;
 using Parley.Testing.Postgres;
@@ -53,7 +54,7 @@ public sealed class SeveralNodesTests
                     accepted[answer.GetProperty("id").GetString()!] = true;
                 }
             }
-            catch (HttpRequestException)
+            catch (Exception exception) when (exception is HttpRequestException or SocketException)
             {
                 // It was killed.
             }

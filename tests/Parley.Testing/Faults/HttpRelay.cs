@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -89,7 +90,7 @@ public sealed class HttpRelay : IAsyncDisposable
             var body = await ReadAsync(context.Request);
             await RelayAsync(context, body, FaultOf(context.Request));
         }
-        catch (Exception exception) when (exception is IOException or HttpRequestException or OperationCanceledException or Microsoft.AspNetCore.Http.BadHttpRequestException)
+        catch (Exception exception) when (exception is IOException or HttpRequestException or SocketException or OperationCanceledException or Microsoft.AspNetCore.Http.BadHttpRequestException)
         {
             // One side has broken off: so does the other.
             context.Abort();
@@ -166,7 +167,7 @@ public sealed class HttpRelay : IAsyncDisposable
             using var limit = new CancellationTokenSource(LongestHold);
             using var answer = await SendAsync(request, body, limit.Token);
         }
-        catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException)
+        catch (Exception exception) when (exception is HttpRequestException or SocketException or OperationCanceledException)
         {
             // Nobody reads it.
         }
@@ -182,7 +183,7 @@ public sealed class HttpRelay : IAsyncDisposable
             {
                 return await SendAsync(target, request, body, cancellationToken);
             }
-            catch (HttpRequestException) when (!_targets.Contains(target))
+            catch (Exception exception) when (exception is HttpRequestException or SocketException && !_targets.Contains(target))
             {
                 // It was taken out while the request was on its way: another one gets it.
             }

@@ -94,7 +94,7 @@ public sealed class WebhookClientTests(ApiHost host) : IClassFixture<ApiHost>
         Assert.InRange(waits[2], 1.6, 3.2);
     }
 
-    /// <remarks>One in a hundred of these connections is not there any more when the web client looks at it, and its error is another then.</remarks>
+    /// <remarks>One in a hundred of these connections is gone when the web client asks for its address, which gives a bare SocketException.</remarks>
     [Fact]
     public async Task A_server_that_resets_each_connection_as_soon_as_it_is_made_cannot_be_reached()
     {

@@ -163,9 +163,9 @@ internal sealed partial class WebSocketConnection
                         var handling = HandleAsync(found.Payload);
                         if (!handling.IsCompletedSuccessfully)
                         {
-                            FlushBatch.End();
                             try
                             {
+                                FlushBatch.End();
                                 await handling;
                             }
                             finally

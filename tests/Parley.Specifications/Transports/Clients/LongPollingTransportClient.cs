@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using Parley.Protocol.Centrifuge;
 using Parley.Testing;
 
@@ -73,7 +74,7 @@ internal sealed class LongPollingTransportClient(Uri address, CentrifugeCodec co
         {
             return await _http.Client.SendAsync(request);
         }
-        catch (HttpRequestException) when (!isLast)
+        catch (Exception exception) when (exception is HttpRequestException or SocketException && !isLast)
         {
             return null;
         }
